@@ -1,0 +1,509 @@
+"""What happened: the acts that the predicates of each sentence tell, with their participants.
+
+Each verb, noun or adjective of the lexicon opens an act; the most specific frame whose conditions hold decides type,
+mode and code. Participants are taken from the slots that the frame names. An act in the complement of another
+("agreed to withdraw") becomes its prospect. What the acts amount to (status, date, place, speaker) is for later steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from dragoman.codebook import load
+from dragoman.lexicon import FOLDING, Frame, Lexicon, lexicon
+from dragoman.reading import ActorMention, Draft, Reading, Sentence, Token
+from dragoman.records import Participant, Prospect
+from dragoman.syntax import Arguments, arguments, clause_form, conjuncts
+
+ARMED = frozenset({"MIL", "REB", "COP", "UAF", "PRM", "SPY"})
+CIVIL = frozenset({"CVL", "AGR", "BUS", "EDU", "JRN", "LAB", "MED", "REF", "REL", "SOC", "OPP", "NGO"})
+FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
+SPEECH_DEPS = frozenset({"ccomp", "parataxis"})
+COOPERATIVE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID"})
+YIELDING = frozenset({"CONCEDE", "RETREAT"})
+
+
+@dataclass(slots=True)
+class Act:
+    """A predicate of a sentence with the frame that it fills."""
+
+    token: int
+    last: int
+    frame: Frame
+    args: Arguments
+    nominal: bool
+    type: str
+    mode: str | None
+    cameo: str | None
+    actors: list[Participant] = field(default_factory=list)
+    recipients: list[Participant] = field(default_factory=list)
+    prospect: Prospect | None = None
+    content: int | None = None
+    absorbed: bool = False
+    """True where another act has taken it in."""
+    basis: list[str] = field(default_factory=list)
+
+
+def events(readings: Sequence[Reading]) -> None:
+    """Gives each reading the acts of its sentences, as drafts in text order."""
+    rows = lexicon()
+    for reading in readings:
+        mentions = {(m.sentence, m.head): m for m in reading.actors}
+        for sentence in reading.sentences:
+            if sentence.tokens:
+                reading.drafts += SentenceCoder(reading, sentence, mentions, rows).drafts()
+
+
+class SentenceCoder:
+    """Codes one sentence."""
+
+    def __init__(self, reading: Reading, sentence: Sentence, mentions: dict[tuple[int, int], ActorMention], rows: Lexicon) -> None:
+        self.reading = reading
+        self.sentence = sentence
+        self.tokens: list[Token] = sentence.tokens
+        self.mentions = mentions
+        self.rows = rows
+        self.acts: dict[int, Act] = {}
+        self.cache: dict[int, Arguments] = {}
+        self.consumed: set[int] = set()
+        self.places = self._place_tokens()
+
+    def drafts(self) -> list[Draft]:
+        """The acts that stand on their own, in text order."""
+        for token in self.tokens:
+            if token.pos in {"NOUN", "PROPN"}:
+                self._open(token, self.rows.nouns, nominal=True)
+        for token in self.tokens:
+            if token.pos in {"VERB", "AUX"} and token.dep not in {"aux", "auxpass", "amod", "compound"}:
+                self._open(token, self.rows.verbs, nominal=False)
+            elif token.pos == "ADJ" and token.lemma in self.rows.adjectives:
+                self._open_adjective(token)
+        for act in list(self.acts.values()):
+            self._participants(act)
+        for act in sorted(self.acts.values(), key=lambda a: -a.token):
+            if act.frame.prospect or act.frame.fixed_prospect:
+                self._fold(act)
+        self._operators()
+        found = [self._draft(a) for a in sorted(self.acts.values(), key=lambda a: a.token) if self._stands(a)]
+        return [d for d in found if _nameable(d.actors) or _nameable(d.recipients)]
+
+    # -- frames ---------------------------------------------------------------------------------------------------
+
+    def args(self, index: int) -> Arguments:
+        if index not in self.cache:
+            self.cache[index] = arguments(self.tokens, index)
+        return self.cache[index]
+
+    def _open(self, token: Token, table: dict[str, tuple[tuple[tuple[str, ...], Frame], ...]], *, nominal: bool) -> None:
+        options = table.get(token.lemma) or (table.get(token.text.lower()) if nominal else None)
+        if not options:
+            return
+        args = self.args(token.i)
+        near = self._near(token, nominal)
+        for words, frame in options:
+            if words and not near.issuperset(words):
+                continue
+            if self._holds(frame, token, args):
+                self.acts[token.i] = Act(token.i, token.i, frame, args, nominal, frame.type, frame.mode, frame.cameo, basis=[f"frame:{frame.id}"])
+                if not nominal:
+                    self._consume(token, frame, args, words)
+                return
+
+    def _open_adjective(self, token: Token) -> None:
+        args = self.args(token.i)
+        for frame in self.rows.adjectives[token.lemma]:
+            if self._holds(frame, token, args):
+                self.acts[token.i] = Act(token.i, token.i, frame, args, False, frame.type, frame.mode, frame.cameo, basis=[f"frame:{frame.id}"])
+                return
+
+    def _near(self, token: Token, nominal: bool) -> set[str]:
+        """Words close to a predicate that may belong to it."""
+        near: set[str] = set()
+        if nominal:
+            for index in (*range(max(0, token.i - 3), token.i), *token.children):
+                near |= {self.tokens[index].lemma, self.tokens[index].text.lower()}
+            return near
+        for child in token.children:
+            word = self.tokens[child]
+            if word.dep in {"prt", "prep", "advmod", "acomp", "dobj", "attr", "oprd", "nsubjpass", "agent", "dative", "xcomp", "npadvmod"}:
+                near |= {word.lemma, word.text.lower()}
+                for inner in word.children:
+                    far = self.tokens[inner]
+                    if far.dep in {"pobj", "prep", "compound", "amod", "pcomp", "dobj", "poss"}:
+                        near |= {far.lemma, far.text.lower()}
+                        if far.dep == "prep":
+                            near |= {self.tokens[i].lemma for i in far.children}
+        return near
+
+    def _consume(self, token: Token, frame: Frame, args: Arguments, words: tuple[str, ...]) -> None:
+        """Nouns that only complete the verb ("sign an agreement") open no act of their own."""
+        named = {w for w in words}
+        for place, fillers in frame.when:
+            if place == "object" and not set(fillers) <= {"*", "@actor", "@armed", "@civil", "@person", "@country", "@place", "@number"}:
+                for head in args.object:
+                    if self._fills_any(head, tuple(f for f in fillers if f not in {"*", "!"})):
+                        self.consumed.add(head)
+        for head in [*args.object, *(o for objects in args.preps.values() for o in objects)]:
+            if self.tokens[head].lemma in named or self.tokens[head].text.lower() in named:
+                self.consumed.add(head)
+        del token
+
+    def _holds(self, frame: Frame, token: Token, args: Arguments) -> bool:
+        return all(self._condition(c, token, args) for c in frame.when) and not any(self._condition(c, token, args) for c in frame.unless)
+
+    def _condition(self, condition: tuple[str, tuple[str, ...]], token: Token, args: Arguments) -> bool:
+        place, fillers = condition
+        if place == "passive":
+            return str(args.passive).lower() in fillers
+        if place == "clause":
+            return args.clause_form in fillers or ("*" in fillers and args.clause is not None) or ("!" in fillers and args.clause is None)
+        if place == "particle":
+            return bool(args.particles & set(fillers)) or ("!" in fillers and not args.particles)
+        if place == "object-modifier":
+            heads = [c for o in args.object for c in self.args(o).modifiers]
+        else:
+            heads = self._heads(place, token, args)
+        if not heads:
+            return "!" in fillers
+        return any(self._fills_any(h, fillers) for head in heads for h in conjuncts(self.tokens, head))
+
+    def _heads(self, place: str, token: Token, args: Arguments) -> list[int]:
+        if place == "subject":
+            return args.subject
+        if place == "object":
+            return args.object
+        if place == "dative":
+            return args.dative
+        if place == "modifier":
+            return args.modifiers
+        if place == "poss":
+            return args.poss
+        if place == "of":
+            return args.preps.get("of", [])
+        if place.startswith("prep:"):
+            return args.preps.get(place[5:], [])
+        del token
+        return []
+
+    def _fills_any(self, head: int, fillers: Iterable[str]) -> bool:
+        return any(self._fills(head, f) for f in fillers)
+
+    def _fills(self, head: int, filler: str) -> bool:
+        token = self.tokens[head]
+        if filler == "*":
+            return True
+        if filler == "!":
+            return False
+        if not filler.startswith("@"):
+            return token.lemma == filler or token.text.lower() == filler
+        name = filler[1:]
+        if name in self.rows.classes:
+            words = self.rows.classes[name]
+            return token.lemma in words or token.text.lower() in words or any(self.tokens[c].lemma in words for c in token.children if self.tokens[c].dep == "compound" and token.pos == "PROPN")
+        if name.startswith("event"):
+            act = self.acts.get(head)
+            return act is not None and (name == "event" or act.type in name.split(":")[1].split("|"))
+        if name == "place":
+            return head in self.places
+        if name == "number":
+            return token.pos == "NUM" or any(self.tokens[c].dep == "nummod" for c in token.children)
+        return self._is_actor(head, name)
+
+    def _is_actor(self, head: int, name: str) -> bool:
+        mention = self.mentions.get((self.sentence.index, head))
+        if mention is None or mention.kind == "modifier":
+            return False
+        sectors = {s for p in mention.parts for s in p.sectors}
+        if name == "country":
+            return mention.kind in {"country", "metonym"}
+        if name == "person":
+            return mention.kind in {"person", "name"} or (mention.kind in {"role", "pronoun"} and not mention.plural)
+        if name == "armed":
+            return bool(sectors & ARMED)
+        if name == "civil":
+            return bool(sectors & CIVIL) or mention.kind == "people"
+        return bool(mention.parts)
+
+    def _place_tokens(self) -> set[int]:
+        found: set[int] = set()
+        for place in self.reading.places.get(self.sentence.where, ()):
+            if place.start < self.sentence.end and place.end > self.sentence.start:
+                found |= {t.i for t in self.tokens if t.start < place.end and t.end > place.start}
+        return found
+
+    # -- participants -----------------------------------------------------------------------------------------------
+
+    def _participants(self, act: Act) -> None:
+        args = self._supported(act) if act.nominal else act.args
+        act.args = args
+        if act.frame.reciprocal:
+            everyone: list[Participant] = []
+            for slot in ("subject", "poss", "object", "prep:with", "prep:between", "prep:among", "modifier", *act.frame.actor):
+                for part in self._slot(act, slot, args):
+                    if all(not _same(part, p) for p in everyone):
+                        everyone.append(part)
+            act.actors = everyone
+            return
+        for slot in act.frame.actor:
+            act.actors = self._slot(act, slot, args)
+            if act.actors:
+                break
+        for slot in act.frame.recipient:
+            found = [p for p in self._slot(act, slot, args) if all(not _same(p, a) for a in act.actors)]
+            if found:
+                act.recipients = found
+                break
+
+    def _slot(self, act: Act, slot: str, args: Arguments) -> list[Participant]:
+        if slot == "of" and act.nominal:
+            side = args.preps.get("of", [])
+            return self._people(side) if (act.frame.of == "object") == (slot in act.frame.recipient) or act.frame.of == "subject" else []
+        if slot == "subject":
+            return self._people(args.subject, through=True)
+        if slot == "object":
+            return self._people(args.object)
+        if slot == "dative":
+            return self._people(args.dative)
+        if slot == "poss":
+            return self._people(args.poss)
+        if slot == "modifier":
+            return self._modifier_people(args.modifiers)
+        if slot.startswith("prep:"):
+            return self._people(args.preps.get(slot[5:], []), through=slot != "prep:in")
+        if slot.startswith("object-"):
+            return self._inside(args.object, slot[7:])
+        if slot in {"clause-subject", "clause-object"} and args.clause is not None:
+            inner = self.args(args.clause)
+            return self._people(inner.subject if slot == "clause-subject" else inner.object or inner.preps.get("with", []))
+        return []
+
+    def _inside(self, heads: list[int], what: str) -> list[Participant]:
+        """Actors named inside an object: "condemned Israel's raid"."""
+        found: list[Participant] = []
+        for head in heads:
+            for noun in conjuncts(self.tokens, head):
+                inner = self.args(noun)
+                if what == "poss":
+                    found += self._people(inner.poss)
+                elif what == "modifier":
+                    found += self._modifier_people(inner.modifiers)
+                else:
+                    found += self._people(inner.preps.get(what, []))
+        return found
+
+    def _people(self, heads: list[int], through: bool = False) -> list[Participant]:
+        """Everyone whom the coordinated phrases at these heads mean; `through` looks inside a phrase that can't act itself."""
+        found: list[Participant] = []
+        for head in heads:
+            for noun in conjuncts(self.tokens, head):
+                mention = self.mentions.get((self.sentence.index, noun))
+                parts: Sequence[Participant] = mention.parts if mention is not None and mention.kind != "modifier" else ()
+                if not parts and through:
+                    inner = self.args(noun)
+                    parts = self._people(inner.poss) or self._people(inner.preps.get("by", [])) or self._modifier_people(inner.modifiers)
+                for part in parts:
+                    if all(not _same(part, p) for p in found):
+                        found.append(part)
+        return found
+
+    def _modifier_people(self, modifiers: list[int]) -> list[Participant]:
+        found: list[Participant] = []
+        for index in modifiers:
+            mention = self.mentions.get((self.sentence.index, index))
+            if mention is not None:
+                found += [p for p in mention.parts if all(not _same(p, q) for q in found)]
+        return found
+
+    def _supported(self, act: Act) -> Arguments:
+        """The arguments of a noun, with those that a light verb lends it: "Kenya and Uganda held talks with"."""
+        noun = self.tokens[act.token]
+        args = act.args
+        chain = noun
+        while chain.dep == "conj" and self.tokens[chain.head].pos in {"NOUN", "PROPN"}:
+            chain = self.tokens[chain.head]
+        verb = self.tokens[chain.head]
+        kind = {"dobj": "object", "nsubjpass": "object", "nsubj": "subject"}.get(chain.dep)
+        if chain.dep == "pobj" and self.tokens[verb.head].pos == "VERB" and verb.dep == "prep":
+            verb, kind = self.tokens[verb.head], "prep"
+        if kind is None or verb.pos not in {"VERB", "AUX"} or verb.lemma not in self.rows.light.get(kind, frozenset()) or verb.i in self.acts:
+            return args
+        lent = self.args(verb.i)
+        merged = replace(args, preps={k: list(v) for k, v in args.preps.items()}, subject=list(args.subject))
+        if kind in {"object", "prep"}:
+            merged.subject += [s for s in lent.subject if s not in merged.subject]
+        for name, heads in lent.preps.items():
+            merged.preps.setdefault(name, []).extend(h for h in heads if h != act.token and h not in merged.preps.get(name, ()))
+        act.basis.append(f"light:{verb.lemma}")
+        return merged
+
+    # -- folding ------------------------------------------------------------------------------------------------------
+
+    def _fold(self, act: Act) -> None:
+        """Takes the act in the complement in as prospect."""
+        if act.frame.fixed_prospect is not None:
+            act.prospect = Prospect(*act.frame.fixed_prospect)
+        slot = act.frame.prospect or ""
+        heads = [act.args.clause] if slot == "clause" and act.args.clause is not None else self._heads(slot, self.tokens[act.token], act.args)
+        if slot == "clause" and not heads:
+            heads = [*act.args.object, *act.args.preps.get("for", []), *act.args.preps.get("to", []), *act.args.preps.get("on", [])]
+        content = self._content(heads)
+        if not content:
+            return
+        first = content[0]
+        act.content = first.token
+        act.prospect = Prospect(first.type, first.mode)
+        for inner in content:
+            inner.absorbed = True
+        if not act.recipients:
+            others = [p for p in [*first.actors, *first.recipients] if all(not _same(p, a) for a in act.actors)]
+            wanted = [p for p in first.actors if all(not _same(p, a) for a in act.actors)] if act.type == "REQUEST" else others
+            act.recipients = wanted or ([] if act.type == "REQUEST" else others)
+
+    def _content(self, heads: list[int]) -> list[Act]:
+        """The acts that a complement tells: its head, what is coordinated with it, or what a light verb at its head carries."""
+        found: list[Act] = []
+        for head in heads:
+            for index in conjuncts(self.tokens, head):
+                if index in self.acts and not self.acts[index].absorbed:
+                    found.append(self.acts[index])
+                    continue
+                token = self.tokens[index]
+                if token.pos in {"VERB", "AUX"}:
+                    operator = self.rows.operators.get(token.lemma)
+                    inner = self.args(index)
+                    nested = [inner.clause] if inner.clause is not None and operator is not None else []
+                    light = [o for o in inner.object if o in self.acts]
+                    found += self._content([*nested, *light])
+        return found
+
+    def _operators(self) -> None:
+        """Promises over a complement, and "said it would": AGREE, CONCEDE or THREATEN by what is promised."""
+        for token in self.tokens:
+            operator = self.rows.operators.get(token.lemma)
+            if operator is None or token.i in self.acts or operator.kind not in {"fold", "carry"}:
+                continue
+            if token.pos not in {"VERB", "ADJ", "AUX", "NOUN"} or token.dep in {"amod", "compound"}:
+                continue
+            args = self.args(token.i)
+            if operator.kind == "fold":
+                self._promise(token, args, operator.default, args.clause)
+            else:
+                self._announced(token, args)
+
+    def _promise(self, token: Token, args: Arguments, default: str | None, clause: int | None) -> None:
+        heads = [clause] if clause is not None else [*args.object, *args.preps.get("to", []), *args.preps.get("on", []), *args.preps.get("for", [])]
+        content = self._content(heads)
+        if not content:
+            if default is None or clause is None:
+                return
+            self._add(token, args, default, None, None, args.subject, args.preps.get("with", []) or args.dative)
+            return
+        first = content[0]
+        kind = promised_type(first.type)
+        act = self._add(token, args, kind, Prospect(first.type, first.mode), first.token, args.subject or args.poss, args.dative)
+        if not act.actors:
+            act.actors = first.actors
+        if not act.recipients:
+            act.recipients = [p for p in [*first.recipients, *first.actors] if all(not _same(p, a) for a in act.actors)]
+        for inner in content:
+            inner.absorbed = True
+
+    def _announced(self, token: Token, args: Arguments) -> None:
+        """ "Ghana said it would send police": the promise is the event, the saying its attribution."""
+        clause = args.clause
+        if clause is None or token.i in self.acts:
+            return
+        for index in conjuncts(self.tokens, clause):
+            verb = self.tokens[index]
+            if not any(self.tokens[c].lemma in FUTURE_MODALS or self.tokens[c].text.lower() in FUTURE_MODALS for c in verb.children if self.tokens[c].dep == "aux"):
+                continue
+            for act in self._content([index]):
+                speakers = self._people(args.subject)
+                if act.type in FOLDING or not speakers or not _overlap(speakers, act.actors):
+                    continue
+                act.prospect = Prospect(act.type, act.mode)
+                act.type, act.mode, act.cameo = promised_type(act.type), None, None
+                act.content = act.token
+                act.basis.append(f"announced:{token.lemma}")
+
+    def _add(self, token: Token, args: Arguments, kind: str, prospect: Prospect | None, content: int | None, actors: list[int], recipients: list[int]) -> Act:
+        frame = Frame(f"operator-{token.lemma}", kind, None, None, (), (), (), (), False, "object", None, None, "", "")
+        act = Act(token.i, token.i, frame, args, False, kind, None, None, prospect=prospect, content=content, basis=[f"operator:{token.lemma}"])
+        act.actors = self._people(actors, through=True)
+        act.recipients = [p for p in self._people(recipients) if all(not _same(p, a) for a in act.actors)]
+        self.acts[token.i] = act
+        return act
+
+    # -- drafts -------------------------------------------------------------------------------------------------------
+
+    def _stands(self, act: Act) -> bool:
+        if act.absorbed or act.token in self.consumed:
+            return False
+        token = self.tokens[act.token]
+        if act.nominal:
+            if token.dep in {"compound", "amod", "nmod", "npadvmod"}:
+                return False
+            head = self.tokens[token.head]
+            if token.dep in {"nsubj", "dobj", "nsubjpass"} and token.head in self.acts and self.acts[token.head].type == act.type:
+                return False
+            del head
+        return not self._in_condition(act.token)
+
+    def _in_condition(self, index: int) -> bool:
+        """Whether the act stands in the "if" or "unless" of a threat, demand or refusal."""
+        for _ in range(8):
+            token = self.tokens[index]
+            if token.dep == "advcl" and any(self.tokens[c].dep == "mark" and self.tokens[c].lemma in {"if", "unless"} for c in token.children):
+                head = self.acts.get(token.head)
+                return head is not None and head.type in {"THREATEN", "REQUEST", "REJECT"}
+            if token.head == index:
+                return False
+            index = token.head
+        return False
+
+    def _draft(self, act: Act) -> Draft:
+        prospect = (act.prospect.type, act.prospect.mode) if act.prospect is not None else None
+        cameo = act.cameo or load().cameo_for(act.type, act.mode, prospect)
+        return Draft(
+            sentence=self.sentence.index,
+            trigger=(act.token, act.last),
+            type=act.type,
+            mode=act.mode,
+            cameo=cameo,
+            frame=act.frame.id,
+            actors=act.actors,
+            recipients=act.recipients,
+            prospect=act.prospect,
+            content=act.content,
+            nominal=act.nominal,
+            basis=act.basis,
+        )
+
+
+def promised_type(content: str) -> str:
+    """The type of promising an act: cooperation is AGREE, yielding CONCEDE, refusing REJECT, the rest THREATEN."""
+    if content in COOPERATIVE or content in {"REQUEST"}:
+        return "AGREE"
+    if content in YIELDING:
+        return "CONCEDE"
+    if content in {"REJECT", "ACCUSE"}:
+        return content
+    return "THREATEN"
+
+
+def _nameable(parts: Iterable[Participant]) -> bool:
+    return any(p.country or p.sectors or p.entity or p.people for p in parts)
+
+
+def _same(a: Participant, b: Participant) -> bool:
+    if a.entity and b.entity:
+        return a.entity == b.entity
+    return (a.country, a.sectors, a.name) == (b.country, b.sectors, b.name) and (a.country is not None or a.text == b.text)
+
+
+def _overlap(a: Iterable[Participant], b: Iterable[Participant]) -> bool:
+    return any(_same(p, q) or (p.country is not None and p.country == q.country) for p in a for q in b)
+
+
+__all__ = ["Act", "clause_form", "events", "promised_type"]

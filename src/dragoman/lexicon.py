@@ -1,0 +1,227 @@
+"""The lexicon as data: frames, operators, classes and light verbs of `data/lexicons/en`.
+
+Loading checks every row and reports all that is wrong at once. `data/lexicons/README.md` says what each key means.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from dragoman.errors import CodebookError
+
+FOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN", "ACCUSE"})
+"""Types whose frames may hold the prospective act that stands in a complement."""
+
+CONDITIONS = frozenset({"object", "subject", "dative", "of", "clause", "passive", "modifier", "object-modifier", "particle", "prep"})
+SLOTS = frozenset({"subject", "object", "dative", "poss", "of", "modifier", "object-poss", "object-of", "object-modifier", "object-by", "clause-subject", "clause-object"})
+FRAME_KEYS = frozenset({"id", "verbs", "nouns", "adjectives", "type", "mode", "cameo", "when", "unless", "actor", "recipient", "reciprocal", "of", "prospect", "example", "not", "note"})
+OPERATOR_KINDS = frozenset({"transparent", "negated", "hypothetical", "fold", "carry"})
+
+Conditions = tuple[tuple[str, tuple[str, ...]], ...]
+"""(place, allowed fillers) pairs, such as (("object", ("@forces", "!")), ("prep:from", ("*",)))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a set of words means when the conditions on its arguments hold."""
+
+    id: str
+    type: str
+    mode: str | None
+    cameo: str | None
+    when: Conditions
+    unless: Conditions
+    actor: tuple[str, ...]
+    recipient: tuple[str, ...]
+    reciprocal: bool
+    of: str
+    """What an "of" phrase of the noun is: subject or object."""
+    prospect: str | None
+    """Slot where the prospective act is told."""
+    fixed_prospect: tuple[str, str | None] | None
+    example: str
+    counter: str
+
+    @property
+    def weight(self) -> int:
+        """How specific the frame is: the number of its conditions."""
+        return len(self.when)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What becomes of an act in the complement of a word."""
+
+    lemma: str
+    kind: str
+    family: str
+    """For folds: promise (cooperative act: AGREE, yielding act: CONCEDE, hostile act: THREATEN)."""
+    default: str | None
+    """For folds: the type where the complement tells no act of the ontology."""
+    pos: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All rows, indexed by lemma."""
+
+    verbs: dict[str, tuple[tuple[tuple[str, ...], Frame], ...]]
+    """First word of the verb to (further words, frame), most specific first."""
+    nouns: dict[str, tuple[tuple[tuple[str, ...], Frame], ...]]
+    """Last word of the noun to (words before it, frame)."""
+    adjectives: dict[str, tuple[Frame, ...]]
+    operators: dict[str, Operator]
+    classes: dict[str, frozenset[str]]
+    light: dict[str, frozenset[str]]
+    """Support verbs by kind: `object` ("hold talks"), `subject` ("talks took place"), `prep` ("engaged in talks")."""
+    frames: tuple[Frame, ...]
+
+
+def _conditions(table: dict[str, Any], where: str, problems: list[str]) -> Conditions:
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for key, value in table.items():
+        if key not in CONDITIONS:
+            problems.append(f"{where}: unknown condition {key!r}; use one of {', '.join(sorted(CONDITIONS))}")
+        elif key == "prep":
+            found += [(f"prep:{p}", tuple(v) if isinstance(v, list) else (v,)) for p, v in value.items()]
+        elif isinstance(value, bool):
+            found.append((key, (str(value).lower(),)))
+        else:
+            found.append((key, tuple(value) if isinstance(value, list) else (value,)))
+    return tuple(found)
+
+
+def _slots(row: dict[str, Any], key: str, defaults: dict[str, Any], where: str, problems: list[str]) -> tuple[str, ...]:
+    slots = row.get(key, defaults.get(row.get("type", ""), {}).get(key, []))
+    for slot in slots:
+        if slot not in SLOTS and not slot.startswith("prep:"):
+            problems.append(f"{where}: unknown slot {slot!r} in {key}; use one of {', '.join(sorted(SLOTS))} or prep:X")
+    return tuple(slots)
+
+
+def _frame(row: dict[str, Any], defaults: dict[str, Any], where: str, problems: list[str]) -> Frame:
+    for key in sorted(set(row) - FRAME_KEYS):
+        problems.append(f"{where}: unknown key {key!r}")
+    for key in ("type", "example"):
+        if not row.get(key):
+            problems.append(f"{where}: {key} is missing")
+    prospect = row.get("prospect")
+    fixed = (prospect["type"], prospect.get("mode")) if isinstance(prospect, dict) else None
+    return Frame(
+        id=str(row.get("id", "")),
+        type=row.get("type", ""),
+        mode=row.get("mode"),
+        cameo=row.get("cameo"),
+        when=_conditions(row.get("when", {}), where, problems),
+        unless=_conditions(row.get("unless", {}), where, problems),
+        actor=_slots(row, "actor", defaults, where, problems),
+        recipient=_slots(row, "recipient", defaults, where, problems),
+        reciprocal=bool(row.get("reciprocal", False)),
+        of=row.get("of", "object"),
+        prospect=prospect if isinstance(prospect, str) else None,
+        fixed_prospect=fixed,
+        example=row.get("example", ""),
+        counter=row.get("not", ""),
+    )
+
+
+def load(folder: Any) -> Lexicon:
+    """Reads a lexicon folder; raises `CodebookError` that lists every problem in it."""
+    problems: list[str] = []
+    defaults = _toml(folder / "defaults.toml", problems)
+    verbs: dict[str, list[tuple[tuple[str, ...], Frame]]] = {}
+    nouns: dict[str, list[tuple[tuple[str, ...], Frame]]] = {}
+    adjectives: dict[str, list[Frame]] = {}
+    frames: list[Frame] = []
+    seen: dict[str, str] = {}
+    files = sorted((f for f in (folder / "events").iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    for file in files:
+        for number, row in enumerate(_toml(file, problems).get("frame", []), start=1):
+            where = f"{file.name}: frame {number} ({row.get('id', 'no id')})"
+            frame = _frame(row, defaults, where, problems)
+            if frame.id in seen:
+                problems.append(f"{where}: the id stands already in {seen[frame.id]}")
+            seen[frame.id] = file.name
+            frames.append(frame)
+            for words in row.get("verbs", []):
+                first, *rest = words.lower().split()
+                verbs.setdefault(first, []).append((tuple(rest), frame))
+            for words in row.get("nouns", []):
+                *before, last = words.lower().split()
+                nouns.setdefault(last, []).append((tuple(before), frame))
+            for word in row.get("adjectives", []):
+                adjectives.setdefault(word.lower(), []).append(frame)
+    operators = _operators(_toml(folder / "operators.toml", problems), problems)
+    classes = _classes(folder, problems)
+    _check_classes(frames, classes, problems)
+    light = {k: frozenset(v) for k, v in _toml(folder / "light.toml", problems).items()}
+    if problems:
+        raise CodebookError(f"{folder}: {len(problems)} problems\n  " + "\n  ".join(problems))
+
+    def ranked(table: dict[str, list[tuple[tuple[str, ...], Frame]]]) -> dict[str, tuple[tuple[tuple[str, ...], Frame], ...]]:
+        return {k: tuple(sorted(v, key=lambda item: -(item[1].weight + 2 * len(item[0])))) for k, v in table.items()}
+
+    return Lexicon(
+        ranked(verbs),
+        ranked(nouns),
+        {k: tuple(sorted(v, key=lambda f: -f.weight)) for k, v in adjectives.items()},
+        operators,
+        classes,
+        light,
+        tuple(frames),
+    )
+
+
+BUILT_IN = frozenset({"actor", "person", "country", "armed", "civil", "place", "event", "number"})
+
+
+def _check_classes(frames: list[Frame], classes: dict[str, frozenset[str]], problems: list[str]) -> None:
+    for frame in frames:
+        for _, fillers in (*frame.when, *frame.unless):
+            for filler in fillers:
+                name = filler[1:].split(":")[0]
+                if filler.startswith("@") and name not in classes and name not in BUILT_IN:
+                    problems.append(f"frame {frame.id}: unknown class {filler}; add it to classes.toml")
+
+
+def _classes(folder: Any, problems: list[str]) -> dict[str, frozenset[str]]:
+    """The classes of nouns; a class that stands in several files is their union."""
+    found: dict[str, frozenset[str]] = {}
+    files = [folder / "classes.toml"]
+    if (folder / "classes").is_dir():
+        files += sorted((folder / "classes").iterdir(), key=lambda f: f.name)
+    for file in files:
+        for name, words in _toml(file, problems).items():
+            found[name] = found.get(name, frozenset()) | frozenset(words)
+    return found
+
+
+def _operators(table: dict[str, Any], problems: list[str]) -> dict[str, Operator]:
+    found: dict[str, Operator] = {}
+    for number, row in enumerate(table.get("operator", []), start=1):
+        if row.get("kind") not in OPERATOR_KINDS:
+            problems.append(f"operators.toml: operator {number}: kind must be one of {', '.join(sorted(OPERATOR_KINDS))}")
+            continue
+        for lemma in row["words"]:
+            found[lemma] = Operator(lemma, row["kind"], row.get("family", "promise"), row.get("default"), row.get("pos", "verb"))
+    return found
+
+
+def _toml(file: Any, problems: list[str]) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{file.name}: not valid TOML: {error}")
+        return {}
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The shipped lexicon, loaded once a process."""
+    return load(resources.files("dragoman") / "data" / "lexicons" / "en")

@@ -1,0 +1,368 @@
+"""Who: every noun phrase that can act, and whom it means.
+
+A phrase is read from its head outwards. A known name gives its entity; a role noun gives sectors, and what stands
+around it (adjective, possessor, "of" phrase, organization) gives the country: "Armenian Defence Minister Suren Papikyan"
+is ARM GOV MIL though nobody listed him. Pronouns and descriptions are resolved by `mentions.corefer`, which abstains
+where nothing fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from dragoman.mentions.corefer import Memory
+from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, knowledge, surname_of
+from dragoman.reading import ActorMention, Reading, Sentence, Token
+from dragoman.records import Participant
+
+HEADS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X"})
+INSIDE = frozenset({"compound", "amod", "nmod", "nummod", "det", "poss", "quantmod", "predet", "npadvmod"})
+ACTOR_KINDS = ("person", "organization", "group", "member", "country", "seat", "people", "demonym", "adjective")
+STATE_KINDS = frozenset({"country", "seat", "adjective", "demonym"})
+BACKED = frozenset({"back", "lead", "broker", "sponsor", "mediate", "support", "fund", "train", "arm", "host", "allied", "ally", "run", "held", "hold", "control", "occupy", "make", "build", "born", "bear", "supply", "appoint"})
+"""Participles after a hyphen whose name is not the owner of the head: "Turkish-backed rebels"."""
+
+OWN_PREPS = frozenset({"of", "from", "in", "for"})
+"""Prepositions after a role that tell whose it is: "president of Serbia", "rebels in Yemen"."""
+
+
+def actors(readings: Sequence[Reading]) -> None:
+    """Gives each reading its actor mentions, in text order."""
+    known = knowledge()
+    for reading in readings:
+        reading.actors = Finder(reading, known).find()
+
+
+class Finder:
+    """Finds the actor mentions of one reading, sentence by sentence, with what was read before in mind."""
+
+    def __init__(self, reading: Reading, known: Knowledge) -> None:
+        self.reading = reading
+        self.known = known
+        self.day = reading.document.published
+        self.memory = Memory(known, self.day)
+        self.found: dict[tuple[int, int], ActorMention] = {}
+
+    def find(self) -> list[ActorMention]:
+        self.memory.study(self.reading)
+        for sentence in self.reading.sentences:
+            if not sentence.tokens:
+                continue
+            owner = self._hit_tokens(sentence)
+            for token in sentence.tokens:
+                if not _is_head(sentence.tokens, token) and token.i not in owner:
+                    continue
+                if (sentence.index, token.i) not in self.found:
+                    self._mention(sentence, token, owner)
+        return sorted(self.found.values(), key=lambda m: (m.sentence, m.head))
+
+    def _hit_tokens(self, sentence: Sentence) -> dict[int, Hit]:
+        """Which known name covers which token."""
+        owner: dict[int, Hit] = {}
+        hits = [h for h in self.reading.hits.get(sentence.where, ()) if h.start < sentence.end and h.end > sentence.start]
+        for hit in hits:
+            for token in sentence.tokens:
+                if token.start < hit.end and token.end > hit.start:
+                    owner[token.i] = hit
+        return owner
+
+    def _mention(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> ActorMention | None:
+        tokens = sentence.tokens
+        first, last = phrase(tokens, token.i)
+        hit = owner.get(token.i)
+        if hit is not None:
+            covered = [i for i, h in owner.items() if h is hit]
+            first, last = min(first, *covered), max(last, *covered)
+            if not _is_head(tokens, token) or (token.i != max(covered) and tokens[max(covered)].pos == "PROPN" and tokens[max(covered)].head == token.i and False):
+                first, last = min(covered), max(covered)
+        mention = ActorMention(sentence.index, token.i, first, last, tokens[first].start, tokens[last].end, (), "unknown", _is_plural(token))
+        if token.pos == "PRON" or token.tag in {"PRP", "PRP$"}:
+            self.memory.pronoun(sentence, token, mention, self.found)
+        elif hit is not None:
+            self._from_hit(sentence, token, hit, owner, mention)
+        else:
+            self._from_words(sentence, token, owner, mention)
+        if not mention.parts:
+            return None
+        self.found[sentence.index, token.i] = mention
+        self.memory.note(sentence, token, mention)
+        return mention
+
+    def _participant(self, sentence: Sentence, mention: ActorMention, **values: object) -> Participant:
+        text = self._passage(sentence)[mention.start : mention.end]
+        base = Participant(text, mention.start, mention.end, None, None, None)
+        return replace(base, **values)  # type: ignore[arg-type]
+
+    def _passage(self, sentence: Sentence) -> str:
+        return (self.reading.document.title or "") if sentence.where == "title" else self.reading.document.text
+
+    # -- a known name at the head ------------------------------------------------------------------------------------
+
+    def _from_hit(self, sentence: Sentence, token: Token, hit: Hit, owner: dict[int, Hit], mention: ActorMention) -> None:
+        entry = self.memory.pick(hit, self.day)
+        if entry is None:
+            return
+        values: dict[str, object] = {"name": entry.name, "entity": entry.entity, "country": entry.country}
+        sectors = entry.sectors
+        kind = entry.kind
+        if kind == "person":
+            country, sectors = self.memory.office(entry.entity, self.day)
+            values["country"] = country
+        elif kind in STATE_KINDS:
+            sectors = self._state_sectors(token, entry)
+            kind = {"seat": "metonym", "demonym": "people", "adjective": "modifier"}.get(kind, "country")
+            if entry.kind == "demonym":
+                values |= {"people": None, "entity": None, "name": None}
+        elif kind == "people":
+            values |= {"people": entry.people, "entity": entry.entity, "name": None}
+            sectors = sectors or ("CVL",)
+        elif kind == "member":
+            kind = "group"
+        modifiers = self._modifiers(sentence, token, owner, mention)
+        if kind in {"people", "modifier"} and _is_head(sentence.tokens, token):
+            country, extra, people = modifiers
+            if country:
+                values["country"] = country
+            if extra:
+                sectors = tuple(dict.fromkeys([*extra, *[s for s in sectors if s not in {"CVL", "GOV"}]]))
+            if people:
+                values["people"] = people
+        mention.kind = kind if _is_head(sentence.tokens, token) else "modifier"
+        mention.basis = (f"actor:{entry.entity}",)
+        mention.parts = (self._participant(sentence, mention, sectors=sectors, **values),)
+
+    @staticmethod
+    def _state_sectors(token: Token, entry: Entry) -> tuple[str, ...]:
+        if entry.kind == "demonym":
+            return ("CVL",)
+        return (*entry.sectors, "GOV") if "GOV" not in entry.sectors else entry.sectors
+
+    # -- a role, a description or an unknown name at the head ----------------------------------------------------------
+
+    def _from_words(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> None:
+        tokens = sentence.tokens
+        role = self.role_at(tokens, token.i)
+        if role is not None:
+            self._from_role(sentence, token, role, owner, mention)
+        elif token.pos == "PROPN" and token.text[:1].isupper():
+            self._from_name(sentence, token, owner, mention)
+        if not mention.parts:
+            self.memory.description(sentence, token, mention, self.found)
+
+    def role_at(self, tokens: Sequence[Token], head: int) -> Role | None:
+        """The longest role noun that ends at the token."""
+        if tokens[head].lemma not in self.known.role_words and tokens[head].text.lower() not in self.known.role_words:
+            return None
+        for length in (4, 3, 2, 1):
+            if head - length + 1 < 0:
+                continue
+            words = tuple(t.text.lower() for t in tokens[head - length + 1 : head + 1])
+            role = self.known.roles.get(words)
+            if role is None:
+                role = self.known.roles.get((*words[:-1], tokens[head].lemma))
+            if role is not None:
+                return role
+        return None
+
+    def _from_role(self, sentence: Sentence, token: Token, role: Role, owner: dict[int, Hit], mention: ActorMention) -> None:
+        country, extra, people = self._modifiers(sentence, token, owner, mention)
+        named = self._appositive(sentence, token, owner)
+        if named is not None:
+            mention.parts, mention.kind, mention.basis = named.parts, named.kind, (*named.basis, f"role:{role.words}")
+            return
+        sectors = tuple(dict.fromkeys([*extra, *role.sectors]))
+        if "REB" in extra and "GOV" in sectors:
+            sectors = tuple(s for s in sectors if s != "GOV")
+        entity = self.memory.owner_entity
+        basis = [f"role:{role.words}"]
+        mention.kind = "role"
+        if not country:
+            same = self.memory.definite(sentence, token, role, sectors, mention)
+            if same is not None:
+                mention.parts = (replace(same, text=self._passage(sentence)[mention.start : mention.end], start=mention.start, end=mention.end),)
+                mention.basis = (*basis, "definite")
+                return
+            country = self.memory.story_country(sentence)
+            if country:
+                basis.append("story-country")
+        if not sectors and not country and role.kind == "asset":
+            return
+        mention.basis = tuple(basis)
+        mention.parts = (self._participant(sentence, mention, country=country, sectors=sectors, people=people, entity=entity),)
+
+    def _appositive(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> ActorMention | None:
+        """The named person beside a role: "the army chief, General X"; known only where the name resolves."""
+        for child in sentence.tokens[token.i].children:
+            other = sentence.tokens[child]
+            if other.dep == "appos" and other.pos == "PROPN":
+                made = self.found.get((sentence.index, child)) or self._mention(sentence, other, owner)
+                if made is not None and made.kind in {"person", "name"}:
+                    return made
+        return None
+
+    def _from_name(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> None:
+        known = self.memory.surname(token.text)
+        country, extra, people = self._modifiers(sentence, token, owner, mention)
+        if known is not None:
+            mention.parts = (replace(known, text=self._passage(sentence)[mention.start : mention.end], start=mention.start, end=mention.end),)
+            mention.kind = "person"
+            mention.basis = ("surname",)
+            return
+        roles, told = self._roles_before(sentence.tokens, mention.first, token.i)
+        sectors = tuple(dict.fromkeys([*extra, *roles]))
+        apposed = self._apposed_role(sentence, token, owner)
+        if apposed is not None and not sectors:
+            country, sectors = apposed.country or country, apposed.sectors
+        name = " ".join(t.text for t in sentence.tokens[mention.first : token.i + 1] if t.pos == "PROPN" and t.i not in told and t.i not in owner)
+        if not sectors and not country and not name:
+            return
+        mention.kind = "name" if (roles or told or apposed is not None) else "unknown"
+        if (roles or told) and not country:
+            country = self.memory.story_country(sentence)
+        mention.basis = ("composed",)
+        made = self._participant(sentence, mention, country=country, sectors=sectors, people=people, name=name or None)
+        mention.parts = (made,)
+        if mention.kind == "name":
+            self.memory.introduce(name, made)
+
+    def _roles_before(self, tokens: Sequence[Token], first: int, head: int) -> tuple[list[str], set[int]]:
+        """Sectors of the role words before a name ("Defence Minister"), and the tokens they cover."""
+        sectors: list[str] = []
+        covered: set[int] = set()
+        i = head - 1
+        while i >= first:
+            role = self.role_at(tokens, i)
+            if role is None:
+                i -= 1
+                continue
+            width = len(role.words.split())
+            sectors = [*role.sectors, *[s for s in sectors if s not in role.sectors]]
+            covered.update(range(max(first, i - width + 1), i + 1))
+            i -= width
+        return sectors, covered
+
+    def _apposed_role(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> Participant | None:
+        """What an apposition tells of an unknown name: "Suren Papikyan, the Armenian defence minister"."""
+        for child in token.children:
+            other = sentence.tokens[child]
+            if other.dep == "appos" and other.pos in {"NOUN", "PROPN"} and self.role_at(sentence.tokens, child):
+                made = self.found.get((sentence.index, child)) or self._mention(sentence, other, owner)
+                if made is not None and made.parts:
+                    return made.parts[0]
+        return None
+
+    # -- what stands around a head -------------------------------------------------------------------------------------
+
+    def _modifiers(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> tuple[str | None, list[str], str | None]:
+        """(country, sectors, people) that the words around a head tell of it."""
+        tokens = sentence.tokens
+        self.memory.owner_entity = None
+        country: str | None = None
+        sectors: list[str] = []
+        people: str | None = None
+        for i in range(mention.first, token.i):
+            hit = owner.get(i)
+            if hit is None:
+                if tokens[i].dep in {"amod", "compound", "nmod", "poss"}:
+                    role = self.role_at(tokens, i)
+                    if role is not None and tokens[i].head in range(i, token.i + 1):
+                        sectors += [s for s in role.sectors if s not in sectors]
+                continue
+            if owner.get(token.i) is hit or _is_backer(tokens, i):
+                continue
+            entry = self.memory.pick(hit, self.day)
+            if entry is None:
+                continue
+            country, people = self._owner(entry, country, people, sectors)
+        for i in _right_owners(tokens, token.i):
+            hit = owner.get(i)
+            entry = self.memory.pick(hit, self.day) if hit is not None else None
+            if entry is not None and country is None:
+                country, people = self._owner(entry, country, people, sectors)
+            elif entry is None and country is None:
+                country = self.memory.place_country(sentence, tokens[i])
+        for child in token.children:
+            if tokens[child].dep == "poss" and country is None and child not in owner:
+                made = self.found.get((sentence.index, child)) or self._mention(sentence, tokens[child], owner)
+                if made is not None and len(made.parts) == 1:
+                    country = made.parts[0].country
+                    sectors += [s for s in made.parts[0].sectors if s in {"REB"} and s not in sectors]
+        return country, sectors, people
+
+    def _owner(self, entry: Entry, country: str | None, people: str | None, sectors: list[str]) -> tuple[str | None, str | None]:
+        if entry.kind == "people":
+            return country or entry.country, entry.people
+        if entry.kind == "demonym":
+            return country or entry.country, people
+        if entry.kind in {"organization", "group", "member"}:
+            self.memory.owner_entity = entry.entity
+            sectors += [s for s in entry.sectors if s not in sectors]
+            return entry.country or country, people
+        if entry.kind == "person":
+            held, office = self.memory.office(entry.entity, self.day)
+            sectors += [s for s in office if s not in sectors and s != "ELI"]
+            return country or held, people
+        if entry.sectors and "PRE" in entry.sectors:
+            sectors += [s for s in entry.sectors if s not in sectors]
+        return country or entry.country, people
+
+
+def _right_owners(tokens: Sequence[Token], head: int) -> Iterable[int]:
+    for child in tokens[head].children:
+        if child > head and tokens[child].dep == "prep" and tokens[child].lemma in OWN_PREPS:
+            for inner in tokens[child].children:
+                if tokens[inner].dep == "pobj" and tokens[inner].pos in {"PROPN", "NOUN"}:
+                    yield inner
+
+
+def _is_backer(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the name is only a backer: the "Turkish" of "Turkish-backed"."""
+    after = index + 1
+    if after + 1 < len(tokens) and tokens[after].text in {"-", "‑", "–"}:
+        return tokens[after + 1].lemma in BACKED or tokens[after + 1].text.lower() in BACKED
+    return False
+
+
+def _is_head(tokens: Sequence[Token], token: Token) -> bool:
+    """Whether the token heads a noun phrase."""
+    if token.pos not in HEADS and token.tag not in {"PRP$", "PRP"}:
+        return False
+    if token.tag == "PRP$":
+        return True
+    if token.dep in {"compound", "amod", "nmod", "det", "nummod", "quantmod", "npadvmod", "predet", "advmod"}:
+        return False
+    return not (token.pos in {"ADJ", "NUM"} and token.dep in {"acomp", "amod", "attr", "nummod"})
+
+
+def _is_plural(token: Token) -> bool:
+    return token.tag in {"NNS", "NNPS"} or token.lemma in {"they", "police", "people"}
+
+
+def phrase(tokens: Sequence[Token], head: int) -> tuple[int, int]:
+    """First and last token of the smallest full noun phrase at a head, without its article."""
+    first = head
+    while first > 0:
+        before = tokens[first - 1]
+        if before.head == head or (before.dep in INSIDE | {"punct", "case", "amod", "cc", "conj", "advmod"} and _climbs_to(tokens, before.i, head)):
+            if before.dep in {"prep", "mark", "cc", "punct", "advmod", "relcl", "appos", "nsubj", "aux", "cop", "neg", "conj", "preconj", "dobj", "expl", "intj"} and before.head == head:
+                break
+            if before.pos == "VERB" and before.dep not in {"amod", "compound"}:
+                break
+            first -= 1
+            continue
+        break
+    while first < head and (tokens[first].dep in {"det", "predet", "punct", "preconj", "cc"} or tokens[first].tag == "PDT"):
+        first += 1
+    return first, head
+
+
+def _climbs_to(tokens: Sequence[Token], index: int, head: int) -> bool:
+    for _ in range(6):
+        index = tokens[index].head
+        if index == head:
+            return True
+    return False
+
+
+__all__ = ["ACTOR_KINDS", "actors", "phrase", "surname_of"]

@@ -1,0 +1,309 @@
+"""Who is meant by a surname, a pronoun or a description, given what was read before.
+
+The resolver keeps the mentions of the document in reading order and looks back: same sentence first, then the subject
+of the sentence before, then the nearest that fits, at most `REACH` sentences away. It abstains where nothing fits;
+an unresolved pronoun has no parts and takes part in nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
+from importlib import resources
+
+from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, surname_of
+from dragoman.reading import ActorMention, Reading, Sentence, Token
+from dragoman.records import Participant
+
+REACH = 4
+"""Sentences that a pronoun may look back; beyond it one in two was wrong on our own reports."""
+
+DOMINANT = 0.5
+"""Share of all country mentions that one country needs to be taken for the scene of a bare "the army"."""
+
+PERSONAL = frozenset({"person", "name"})
+SUBJECT_DEPS = frozenset({"nsubj", "nsubjpass", "agent", "csubj"})
+SPECIFIC = {"person": 0, "country": 1, "organization": 1, "group": 1, "member": 2, "seat": 2, "people": 3, "demonym": 4, "adjective": 5}
+
+
+@lru_cache(maxsize=1)
+def word_lists() -> dict[str, dict[str, str]]:
+    """Descriptions and pronouns by word: {"description": {word: kind}, "pronoun": {word: number}}."""
+    folder = resources.files("dragoman") / "data" / "lexicons" / "en"
+    described = tomllib.loads((folder / "descriptions.toml").read_text(encoding="utf-8"))
+    pronouns = tomllib.loads((folder / "pronouns.toml").read_text(encoding="utf-8"))
+    kinds: dict[str, str] = {}
+    for row in described["description"]:
+        for word in row["words"]:
+            kinds[word] = f"{kinds[word]} {row['kind']}" if word in kinds else row["kind"]
+    return {
+        "description": kinds,
+        "counterpart": {w: "counterpart" for row in described["counterpart"] for w in row["words"]},
+        "pronoun": {w: row["number"] for row in pronouns["pronoun"] for w in row["words"]},
+        "who": {w: row["who"] for row in pronouns["pronoun"] for w in row["words"]},
+    }
+
+
+class Memory:
+    """What a reader remembers of the document so far."""
+
+    def __init__(self, known: Knowledge, day: str | None) -> None:
+        self.known = known
+        self.day = day
+        self.past: list[tuple[Sentence, Token, ActorMention]] = []
+        self.surnames: dict[str, Participant] = {}
+        self.countries: Counter[str] = Counter()
+        self.owner_entity: str | None = None
+
+    # -- before reading -----------------------------------------------------------------------------------------------
+
+    def study(self, reading: Reading) -> None:
+        """Notes every full name and country of the document, so that a headline's surname finds its bearer."""
+        for hits in reading.hits.values():
+            for hit in hits:
+                entry = self.pick(hit, self.day)
+                if entry is None:
+                    continue
+                if entry.kind == "person":
+                    country, sectors = self.office(entry.entity, self.day)
+                    made = Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, country, sectors)
+                    for name in {surname_of(entry.name), hit.text.split()[-1]}:
+                        self.surnames.setdefault(name, made)
+                if entry.country and len(entry.country) == 3 and entry.kind != "person":
+                    self.countries[entry.country] += 1
+
+    def pick(self, hit: Hit, day: str | None) -> Entry | None:
+        """The likeliest of the things that a name stands for on a day; null where they are too many and alike."""
+        alive = [e for e in hit.entries if e.holds(day)] or list(hit.entries)
+        persons = {e.entity for e in alive if e.kind == "person"}
+        if len(persons) > 1:
+            holders = [e for e in alive if e.kind == "person" and self.known.offices(e.entity, day)]
+            alive = holders or alive
+        return min(alive, key=lambda e: SPECIFIC.get(e.kind, 9), default=None)
+
+    def office(self, entity: str, day: str | None) -> tuple[str | None, tuple[str, ...]]:
+        """(country, sectors) of a person on a day; outside all offices ELI of the country of the last one."""
+        held = self.known.offices(entity, day) if day else []
+        if held:
+            sectors = tuple(dict.fromkeys(s for e in held for s in e.sectors))
+            return held[0].country, sectors
+        rows = self.known.persons.get(entity, [])
+        if not rows:
+            return None, ()
+        before = [e for e in rows if not day or not e.start or e.start <= day]
+        latest = max(before or rows, key=lambda e: e.start)
+        if not day:
+            return latest.country, latest.sectors
+        lasting = tuple(s for s in latest.sectors if s in {"REB", "PTY", "OPP", "REL", "CRM"})
+        return latest.country, lasting or ("ELI",)
+
+    def surname(self, word: str) -> Participant | None:
+        """The person whom a bare surname means: named in full in this text, else the one office-holder of that name."""
+        if word in self.surnames:
+            return self.surnames[word]
+        bearers = [e for e in self.known.by_surname.get(word, ()) if self.known.offices(e, self.day)]
+        top = [e for e in bearers if any("president" in o.title or "prime minister" in o.title or "GOV" not in o.sectors for o in self.known.offices(e, self.day))]
+        chosen = bearers if len(bearers) == 1 else top
+        if len(chosen) != 1:
+            return None
+        country, sectors = self.office(chosen[0], self.day)
+        if self.countries and country not in self.countries:
+            return None
+        name = self.known.persons[chosen[0]][0].name
+        return Participant(word, 0, 0, name, chosen[0], country, sectors)
+
+    def introduce(self, name: str, who: Participant) -> None:
+        """Remembers a person whom only this text names."""
+        if name:
+            self.surnames.setdefault(name.split()[-1], who)
+
+    # -- while reading ------------------------------------------------------------------------------------------------
+
+    def note(self, sentence: Sentence, token: Token, mention: ActorMention) -> None:
+        """Adds a resolved mention to what was read."""
+        if mention.kind not in {"modifier", "pronoun"}:
+            self.past.append((sentence, token, mention))
+
+    def _before(self, sentence: Sentence, token: Token) -> list[tuple[Sentence, Token, ActorMention]]:
+        """Earlier mentions, likeliest antecedent first: nearer sentences, subjects before others."""
+        fit = []
+        for s, t, m in self.past:
+            if s.where != sentence.where and s.where == "title":
+                continue
+            gap = sentence.index - s.index
+            if gap > REACH or gap < 0 or (gap == 0 and t.i >= token.i):
+                continue
+            rank = gap * 2 + (0 if t.dep in SUBJECT_DEPS else 1)
+            fit.append((rank, -t.i if gap == 0 else t.i, (s, t, m)))
+        fit.sort(key=lambda item: item[:2])
+        return [item[2] for item in fit]
+
+    def pronoun(self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]) -> None:
+        """Resolves a pronoun in place, or leaves it without parts."""
+        word = token.text.lower()
+        number = word_lists()["pronoun"].get(word)
+        who = word_lists()["who"].get(word, "any")
+        mention.kind = "pronoun"
+        if number is None or number == "speaker":
+            return
+        for _, t, m in self._before(sentence, token):
+            if not _agrees(m, number, who) or (t.head == token.head and t.dep in SUBJECT_DEPS and token.dep in {"dobj", "pobj"} and not word.endswith(("self", "selves"))):
+                continue
+            parts = m.parts
+            if number == "many" and len(parts) == 1 and not m.plural:
+                parts = self._coordinated(m, found)
+            mention.parts = tuple(replace(p, text=token.text, start=token.start, end=token.end) for p in parts)
+            mention.plural = number == "many"
+            mention.basis = (f"pronoun:{word}",)
+            return
+
+    def _coordinated(self, mention: ActorMention, found: dict[tuple[int, int], ActorMention]) -> tuple[Participant, ...]:
+        """The mention with those coordinated to it: "Kenya and Uganda ... they"."""
+        for s, t, m in self.past:
+            if m is mention:
+                parts = list(m.parts)
+                for (index, head), other in found.items():
+                    if index == s.index and s.tokens[head].dep == "conj" and s.tokens[head].head == t.i:
+                        parts += other.parts
+                return tuple(parts)
+        return mention.parts
+
+    def description(self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]) -> None:
+        """Resolves "the two leaders", "his Turkish counterpart", "the group", or leaves it without parts."""
+        lists = word_lists()
+        lemma = token.lemma
+        if lemma in lists["counterpart"]:
+            self._counterpart(sentence, token, mention, found)
+            return
+        kinds = lists["description"].get(lemma, "").split()
+        if not kinds or not _definite(sentence.tokens, token):
+            return
+        mention.kind = "description"
+        earlier = [m for _, _, m in self._before(sentence, token) if any(_is_kind(m, k) for k in kinds)]
+        if _is_plural_noun(token):
+            parts: list[Participant] = []
+            for m in earlier:
+                for part in m.parts:
+                    if all(_key(part) != _key(p) for p in parts):
+                        parts.append(part)
+                if len(parts) >= 2:
+                    break
+            if len(parts) < 2:
+                return
+            parts = parts[:2]
+        elif earlier and len(earlier[0].parts) == 1:
+            parts = [earlier[0].parts[0]]
+        else:
+            return
+        mention.parts = tuple(replace(p, text=_words(sentence, mention), start=mention.start, end=mention.end) for p in parts)
+        mention.basis = (f"description:{lemma}",)
+
+    def _counterpart(self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]) -> None:
+        """ "his Azerbaijani counterpart": that state's holder of the same office, named in this text or not."""
+        state: Participant | None = None
+        owner: ActorMention | None = None
+        for child in sentence.tokens[token.i].children:
+            got = found.get((sentence.index, child))
+            if sentence.tokens[child].dep == "poss":
+                owner = got
+            elif got is not None and got.parts:
+                state = got.parts[0]
+        if state is None:
+            for i in range(mention.first, token.i):
+                got = found.get((sentence.index, i))
+                if got is not None and got.parts and got.kind == "modifier":
+                    state = got.parts[0]
+        if state is None:
+            return
+        sectors = owner.parts[0].sectors if owner is not None and owner.parts else ("GOV",)
+        for person in self.surnames.values():
+            if person.country == state.country and set(person.sectors) & set(sectors):
+                mention.parts = (replace(person, text=_words(sentence, mention), start=mention.start, end=mention.end),)
+                break
+        else:
+            mention.parts = (Participant(_words(sentence, mention), mention.start, mention.end, None, None, state.country, sectors),)
+        mention.kind = "description"
+        mention.basis = ("counterpart",)
+
+    def definite(self, sentence: Sentence, token: Token, role: Role, sectors: tuple[str, ...], mention: ActorMention) -> Participant | None:
+        """Whom "the president", "the rebels", "the army" means where the phrase itself names no country."""
+        for _, t, m in self._before(sentence, token):
+            if len(m.parts) != 1:
+                continue
+            part = m.parts[0]
+            if not part.country or not (set(part.sectors) & set(sectors)):
+                continue
+            if role.kind == "office":
+                held = self.known.offices(part.entity, self.day) if part.entity else []
+                if any(role.words in o.title for o in held) or t.lemma == token.lemma:
+                    return part
+            elif t.lemma == token.lemma and m.kind != "modifier":
+                return part
+            elif role.kind == "agent" and m.plural and mention.plural and m.kind in {"group", "people"} and "REB" in sectors and "REB" in part.sectors:
+                return part
+        return None
+
+    def story_country(self, sentence: Sentence) -> str | None:
+        """The country where the story plays, if one dominates it."""
+        del sentence
+        total = sum(self.countries.values())
+        if not total:
+            return None
+        code, count = self.countries.most_common(1)[0]
+        if len(code) != 3 or code in {"UNO", "EUR", "IGO", "NGO", "IMG", "ISM", "MNC"}:
+            return None
+        return code if count > DOMINANT * total else None
+
+    def place_country(self, sentence: Sentence, token: Token) -> str | None:
+        """Country of a place named after a role; places are found in a later step, which fills what is open here."""
+        del sentence, token
+        return None
+
+
+def _key(part: Participant) -> tuple[str | None, str | None, str]:
+    return (part.entity, part.country, "" if part.entity or part.country else part.text)
+
+
+def _words(sentence: Sentence, mention: ActorMention) -> str:
+    return sentence.text[mention.start - sentence.start : mention.end - sentence.start]
+
+
+def _definite(tokens: list[Token], token: Token) -> bool:
+    return any(tokens[c].lemma in {"the", "both", "these", "those", "this", "that", "two", "three"} or tokens[c].tag == "PRP$" for c in token.children)
+
+
+def _is_plural_noun(token: Token) -> bool:
+    return token.tag in {"NNS", "NNPS"}
+
+
+def _agrees(mention: ActorMention, number: str, who: str) -> bool:
+    """Whether a pronoun of that number and kind may mean the mention."""
+    if not mention.parts:
+        return False
+    if who == "person":
+        return not mention.plural and len(mention.parts) == 1 and (mention.kind in PERSONAL or (mention.kind in {"role", "description", "unknown"} and not _is_body(mention)))
+    if who == "thing":
+        return len(mention.parts) == 1 and not mention.plural and (mention.kind in {"country", "organization", "group", "metonym"} or _is_body(mention))
+    if number == "many":
+        return mention.plural or mention.kind in {"group", "people", "organization"} or len(mention.parts) > 1
+    return True
+
+
+def _is_body(mention: ActorMention) -> bool:
+    from dragoman.mentions.knowledge import knowledge
+
+    role = next((b[5:] for b in mention.basis if b.startswith("role:")), None)
+    found = knowledge().roles.get(tuple(role.split())) if role else None
+    return found is not None and found.kind in {"body", "asset"}
+
+
+def _is_kind(mention: ActorMention, kind: str) -> bool:
+    if kind == "person":
+        return mention.kind in PERSONAL or (mention.kind == "role" and not mention.plural and not _is_body(mention))
+    if kind == "country":
+        return mention.kind in {"country", "metonym"}
+    if kind == "body":
+        return mention.kind in {"organization", "group"} or _is_body(mention)
+    return mention.kind in {"country", "metonym", "organization", "group", "people", "person"} or _is_body(mention) or (mention.kind == "role" and mention.plural)

@@ -1,0 +1,154 @@
+"""Which of several namesakes a text means: renown, the story's countries, the enclosing name, and the other places."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from dragoman.mentions.place_knowledge import Place
+from dragoman.mentions.place_names import Name
+
+RENOWN = {
+    "country": 18.0, "continent": 18.0, "disputed": 14.5, "sea": 14.0, "region": 13.0, "strait": 13.0, "province": 12.5,
+    "island": 12.5, "base": 12.0, "historical": 12.0, "river": 11.5, "desert": 12.0, "mountains": 11.5, "camp": 11.5,
+    "crossing": 11.5, "valley": 11.5, "town": 11.5, "district": 9.0,
+}  # fmt: skip
+"""How well known a listed place is, on the scale of twice the decimal logarithm of a city's population (a city of a million: 12).
+Set by hand so that the usual reading of a bare name wins."""
+STATES = frozenset({"USA", "CAN", "AUS", "GBR"})
+"""Countries whose first-level regions English reports name like countries: worth `STATE_BONUS` more."""
+STATE_BONUS = 2.5
+MINOR_LOSS = 5.5
+ALIAS_LOSS = 3.0
+"""What an alternate spelling costs: most are other languages' names."""
+STORY = 5.0
+"""What the story's main country is worth: as much as a population some 300 times as large."""
+INSIDE, OUTSIDE = 9.0, -3.0
+"""What an enclosing name is worth to a place within it and costs one that is not."""
+NEAR = ((60.0, 2.5), (200.0, 2.0), (600.0, 1.0))
+"""Worth of the nearest other place of the text, by distance in km."""
+SAME_KM = 100.0
+"""Candidates this near each other are one answer."""
+
+
+def kilometres(a: Place, b: Place) -> float:
+    """Great-circle distance."""
+    p, q = math.radians(a.latitude), math.radians(b.latitude)
+    h = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(b.longitude - a.longitude) / 2) ** 2
+    return 12742 * math.asin(min(1.0, math.sqrt(h)))
+
+
+def renown(place: Place, alias: bool = False) -> float:
+    """How likely a bare name means the place, before any context (see `RENOWN`)."""
+    if place.kind == "city":
+        return 2 * math.log10(place.population + 100) - (ALIAS_LOSS if alias else 0)
+    if place.kind == "district" and not place.geonames_id:
+        return 8.0
+    score = RENOWN.get(place.kind, 11.0) - (MINOR_LOSS if place.minor else 0)
+    if place.kind == "province" and place.country in STATES:
+        score += STATE_BONUS
+    return score
+
+
+def encloses(outer: Place, inner: Place) -> bool:
+    """Whether `inner` may lie in `outer`."""
+    if outer is inner or outer.name == inner.name and outer.kind == inner.kind:
+        return False
+    if outer.kind == "country":
+        return inner.kind != "country" and outer.country == inner.country
+    if outer.kind == "province":
+        return inner.kind not in ("country", "province") and outer.country == inner.country and outer.admin1 == inner.admin1
+    if outer.kind == "district":
+        return inner.kind == "city" and outer.country == inner.country and kilometres(outer, inner) < 80
+    if outer.kind in ("region", "disputed", "historical", "island", "valley"):
+        return inner.kind in ("city", "town", "district", "province", "camp") and kilometres(outer, inner) < 500 and (not outer.country or outer.country == inner.country)
+    if outer.kind == "city":
+        return inner.kind in ("city", "town", "district", "camp", "base") and inner.population < outer.population and kilometres(outer, inner) < 30 and outer.population > 500_000
+    return False
+
+
+def _noun_fit(noun: str, place: Place) -> float:
+    """How a place suits the word for its kind that stands beside its name."""
+    if not noun:
+        return -1.5 if place.kind == "district" and not place.geonames_id else 0.0
+    if noun in ("province", "state", "governorate", "oblast", "prefecture", "region", "canton", "republic", "krai", "territory", "provinces"):
+        return 5.0 if place.kind in ("province", "region", "disputed") else -2.0
+    if noun in ("county", "district", "division", "parish", "raion"):
+        return 4.0 if place.kind == "district" else 0.0
+    if noun in ("city", "town", "village", "suburb", "capital", "port", "settlement", "hamlet", "neighborhood", "neighbourhood"):
+        return 4.0 if place.kind in ("city", "town", "camp") else -4.0
+    if noun in ("island", "islands"):
+        return 5.0 if place.kind == "island" else 0.0
+    return 0.0
+
+
+def _story(place: Place, votes: dict[str, float], top: float) -> float:
+    weight = votes.get(place.country, 0.0)
+    if not weight or place.kind == "country":
+        return 0.0
+    return STORY * (0.5 * weight / top + 0.5 * min(1.0, weight / 3))
+
+
+def _static(name: Name, votes: dict[str, float], top: float) -> list[float]:
+    scores = []
+    for place, alias in name.options:
+        score = renown(place, alias) + _story(place, votes, top) + _noun_fit(name.noun, place)
+        if name.container:
+            inside = any(encloses(outer, place) for c in name.container for outer, _ in c.options)
+            score += INSIDE if inside else OUTSIDE
+        scores.append(score)
+    return scores
+
+
+def _pick(name: Name, scores: list[float]) -> tuple[Place, float]:
+    best = max(range(len(scores)), key=lambda n: (scores[n], -n))
+    top = scores[best]
+    place = name.options[best][0]
+    near = total = 0.0
+    for score, (other, _) in zip(scores, name.options, strict=True):
+        weight = math.exp(score - top)
+        total += weight
+        if other is place or kilometres(other, place) <= SAME_KM:
+            near += weight
+    return place, near / total
+
+
+def resolve(names: list[Name], votes: dict[str, float]) -> list[tuple[Place, float]]:
+    """For each name the place it most likely means, and how likely (0 to 1)."""
+    top = max(votes.values(), default=0.0) or 1.0
+    static = [_static(name, votes, top) for name in names]
+    _share(names, static)
+    chosen = [_pick(name, scores) for name, scores in zip(names, static, strict=True)]
+    for _ in range(2):
+        anchors = {(p.latitude, p.longitude): (name.key, p) for name, (p, sure) in zip(names, chosen, strict=True) if sure > 0.6 and p.kind not in ("country", "continent", "sea")}
+        chosen = [_pick(name, _with_neighbours(name, scores, list(anchors.values()))) for name, scores in zip(names, static, strict=True)]
+    return chosen
+
+
+def _with_neighbours(name: Name, scores: list[float], anchors: list[tuple[str, Place]]) -> list[float]:
+    if len(scores) < 2:
+        return scores
+    others = [place for key, place in anchors if key != name.key]
+    if not others:
+        return scores
+    result = []
+    for score, (place, _) in zip(scores, name.options, strict=True):
+        if place.kind == "country":
+            result.append(score)
+            continue
+        distance = min(kilometres(place, other) for other in others)
+        result.append(score + next((worth for limit, worth in NEAR if distance <= limit), 0.0))
+    return result
+
+
+def _share(names: list[Name], static: list[list[float]]) -> None:
+    """One sense a document: a name with no enclosing name of its own takes over what the same name shows elsewhere."""
+    shown: dict[str, list[float]] = defaultdict(list)
+    for name, scores in zip(names, static, strict=True):
+        if name.container:
+            kept = shown.get(name.key)
+            shown[name.key] = [max(a, b) for a, b in zip(kept, scores, strict=True)] if kept else list(scores)
+    for name, scores in zip(names, static, strict=True):
+        if not name.container and name.key in shown:
+            for n, score in enumerate(shown[name.key]):
+                scores[n] = max(scores[n], score - 1.0)

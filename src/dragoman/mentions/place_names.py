@@ -1,0 +1,236 @@
+"""Which capitalised names of a text may be places: longest match, and what the words around a name say about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dragoman.mentions.place_knowledge import (
+    COMMON,
+    GIVEN,
+    SURNAME,
+    Cities,
+    Listed,
+    Place,
+    load_context,
+    load_demonyms,
+    name_key,
+)
+
+_UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĐĎĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚƏḐḨṢṬẔ"
+_WORD = rf"(?:[A-Z]\.){{2,}}[A-Z]?|(?:St|Ste|Mt|Ft|Sta|Sto|Pt)\.|(?:(?:a[lshdrtnz]h?|e[lszrd]|ul)-)?[{_UP}](?:[^\W\d_]|['’ʼ‘`ʻ](?=[^\W\d_]))*"
+_LINK = (
+    r"(?: |-|–|\u00a0|\n(?!\n)| (?:of the|of|and|the|de la|de los|de las|de|del|la|le|les|los|las|da|do|dos|das|di|du|des|den|der|upon|on|sur|sous|en|el|al|ez|az|ash|as|ar|e|y|i)[ -]| d['’])"
+)
+_RUN = re.compile(rf"(?<![\w&@#])(?:{_WORD})(?:{_LINK}(?:{_WORD}))*")
+_TOKEN = re.compile(_WORD)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_BEFORE = re.compile(r"([^\W\d_][\w'’-]*)[ \n\u00a0]+$")
+_AFTER = re.compile(r"[ \n\u00a0]+([^\W\d_]+)")
+_DEMONYM = re.compile(r"(?<!\w)[A-Z][a-z]{3,}(?!\w)")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:]['\"”’)]*\s+|[\n\"“‘(]\s*)$")
+
+LONGEST = 6
+"""Words in the longest name tried."""
+LARGE = 200_000
+"""People from which a city's bare name is taken for the city with no other sign. Below it a name needs a sign."""
+LARGE_SHARED = 400_000
+"""The same for names that are also surnames or given names (Houston, Austin)."""
+
+
+@dataclass(slots=True)
+class Name:
+    """A name in the text that may be a place, with what its surroundings say."""
+
+    text: str
+    start: int
+    end: int
+    key: str
+    options: list[tuple[Place, bool]]
+    """What it may mean, each with whether the name is only an alternate spelling."""
+    flags: int = 0
+    """COMMON, GIVEN, SURNAME bits of a one-word name."""
+    located: bool = False
+    """Stands where places stand: after "in", before "-based", before "province", with its container."""
+    noun: str = ""
+    """The word for its kind that follows or precedes ("province", "city"), lower case."""
+    rejected: str = ""
+    """Why it is no place here: person, organization, word; empty where it may be one."""
+    initial: bool = False
+    """Opens a sentence, where any word is capitalised."""
+    container: list[Name] = field(default_factory=list)
+    """The name that encloses it: "Bulacan" of "Pandi, Bulacan"."""
+
+    @property
+    def known(self) -> bool:
+        """Means a country, region or other listed place, or a large city: taken as a place unless something speaks against it."""
+        for place, alias in self.options:
+            if place.kind not in ("city", "district"):
+                if not place.minor or (len(self.text.split()) > 1):
+                    return True
+            elif place.population >= (LARGE_SHARED if self.flags & (GIVEN | SURNAME) or alias else LARGE):
+                return not self.flags & COMMON
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    key: str
+    link: str
+    """What stands between it and the word before: " ", "-", " of ", "" at the start of a run."""
+
+
+def _tokens(text: str, run: re.Match[str]) -> list[_Token]:
+    found: list[_Token] = []
+    last = run.start()
+    for match in _TOKEN.finditer(text, run.start(), run.end()):
+        end = match.end()
+        word = match.group()
+        if word[-2:] in ("'s", "’s"):
+            end -= 2
+            word = word[:-2]
+        found.append(_Token(match.start(), end, name_key(word), text[last : match.start()] if found else ""))
+        last = match.end()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds names in raw text."""
+
+    cities: Cities
+    listed: Listed
+
+    def options(self, key: str) -> list[tuple[Place, bool]]:
+        """Every place that a key may mean."""
+        return [(place, False) for place in self.listed.index.get(key, ())] + self.cities.find(key)
+
+    def names(self, text: str) -> Iterator[Name]:
+        """Names that may be places, in text order, with their surroundings judged."""
+        for run in _RUN.finditer(text):
+            tokens = _tokens(text, run)
+            at = 0
+            while at < len(tokens):
+                width, key = self._longest(text, tokens, at)
+                if width:
+                    yield self._judge(text, tokens, at, at + width, key)
+                at += width or 1
+
+    def _longest(self, text: str, tokens: list[_Token], at: int) -> tuple[int, str]:
+        first = tokens[at]
+        for stop in range(min(len(tokens), at + LONGEST), at, -1):
+            last = tokens[stop - 1]
+            key = first.key if stop == at + 1 else name_key(text[first.start : last.end])
+            if key not in self.listed.index and key not in self.cities.keys:
+                continue
+            surface = text[first.start : last.end]
+            short = stop == at + 1 and len(key) <= 4 and surface.isupper()
+            if short != (key in self.listed.capitals) and (short or key in self.listed.capitals):
+                continue
+            if len(key) < 3 and not short:
+                continue
+            if key in self.listed.articled and text[max(0, first.start - 4) : first.start].lower() != "the ":
+                continue
+            return stop - at, key
+        return 0, ""
+
+    def _judge(self, text: str, tokens: list[_Token], at: int, stop: int, key: str) -> Name:
+        start, end = tokens[at].start, tokens[stop - 1].end
+        number = self.cities.keys.get(key)
+        flags = self.cities.flags[number] if number is not None and stop == at + 1 else 0
+        name = Name(text[start:end], start, end, key, self.options(key), flags)
+        roles = load_context()
+        if stop == at + 1 and key in roles["ambiguous"]:
+            name.flags |= COMMON
+        self._look_left(text, tokens, at, name)
+        if not name.rejected:
+            self._look_right(text, tokens, stop, name)
+        return name
+
+    def _look_left(self, text: str, tokens: list[_Token], at: int, name: Name) -> None:
+        roles = load_context()
+        before = _BEFORE.search(text, max(0, name.start - 30), name.start)
+        word = before[1].lower() if before else ""
+        if at == 0:
+            name.initial = bool(_SENTENCE_START.search(text[max(0, name.start - 6) : name.start]))
+            name.located = word in roles["locative"]
+            if word in roles["settlement_noun"] or word == "of" and _of_settlement(text, name.start):
+                name.noun = word
+                name.located = True
+            if before and before[1] in roles["title"]:
+                name.rejected = "person"
+            if word in ("the", "a", "an") and name.flags and not any(p.kind not in ("city", "district") for p, _ in name.options):
+                name.rejected = "word"
+            return
+        previous, link = tokens[at - 1], tokens[at].link
+        opens = at == 1 and bool(_SENTENCE_START.search(text[max(0, previous.start - 6) : previous.start]))
+        if link.strip() == "":
+            if previous.key in roles["function"] and previous.key not in ("may", "march", "april", "june"):
+                name.located = previous.key in roles["locative"]
+                name.initial = False
+            elif previous.key in roles["modifier"] or previous.key in load_demonyms():
+                name.located = previous.key in roles["modifier"]
+            elif previous.key in roles["title"]:
+                name.rejected = "person"
+            elif previous.key in roles["settlement_noun"]:
+                name.located, name.noun = True, previous.key
+            elif previous.key in self.listed.index or opens and previous.key.endswith("ing"):
+                name.rejected = "" if name.known else "person"
+            else:
+                name.rejected = "person"
+        elif link.strip() in ("of", "of the"):
+            if previous.key in roles["organization"] or previous.key in ("duke", "prince", "bank", "house", "church", "duchess", "earl"):
+                name.rejected = "organization"
+            else:
+                name.located = True
+        elif link in ("-", "–") and previous.key not in self.listed.index and previous.key not in self.cities.keys and previous.key not in load_demonyms():
+            name.rejected = "person" if name.flags & (GIVEN | SURNAME) or not name.known else ""
+
+    def _look_right(self, text: str, tokens: list[_Token], stop: int, name: Name) -> None:
+        roles = load_context()
+        if stop == len(tokens) or tokens[stop].link.strip() not in ("", "-"):
+            after = _AFTER.match(text, name.end)
+            word = after[1].lower() if after else ""
+            if word in roles["region_noun"]:
+                name.noun = name.noun or word
+                name.located = True
+            if text.startswith(("-based", "-born", "-area", " area"), name.end):
+                name.located = True
+            return
+        following, link = tokens[stop].key, tokens[stop].link
+        if text[name.end : tokens[stop].start] != link:
+            return  # "Kenya's Rift Valley": a possessive stands between
+        if link == "-":
+            name.rejected = "" if following in self.listed.index or following in load_demonyms() or name.known else "person"
+        elif following in roles["region_noun"]:
+            name.noun, name.located = following, True
+        elif following in roles["organization"]:
+            name.rejected = "organization"
+        elif following in roles["office"] or following in roles["function"]:
+            pass
+        elif following in roles["facility"]:
+            if following not in ("airport", "hospital", "harbour", "harbor", "port", "station") and not name.known:
+                name.rejected = "organization"
+        elif following in roles["title"] or following in self.listed.index or following in load_demonyms():
+            pass
+        elif name.flags & (GIVEN | SURNAME | COMMON):
+            name.rejected = "person"
+        elif not name.known:
+            name.rejected = "organization"
+
+
+def demonym_countries(text: str) -> Iterator[str]:
+    """The country code of each demonym in the text."""
+    demonyms = load_demonyms()
+    for match in _DEMONYM.finditer(text):
+        if code := demonyms.get(match.group().lower()):
+            yield code
+
+
+def _of_settlement(text: str, start: int) -> bool:
+    before = re.search(r"([^\W\d_]+) of $", text[max(0, start - 30) : start])
+    roles = load_context()
+    return bool(before) and before is not None and (before[1].lower() in roles["settlement_noun"] or before[1].lower() in roles["relative"])

@@ -1,0 +1,174 @@
+"""Places in a text and where they are.
+
+Names are found by longest match against countries, cities and the listed regions, seas, camps and crossings; the words
+around a name tell whether it is a place there; what a name means follows from the countries of the story, the name that
+encloses it ("Paris, Texas"), the other places, and how well known each candidate is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dragoman.mentions.place_knowledge import (
+    COMMON,
+    Place,
+    load_cities,
+    load_places,
+    name_key,
+)
+from dragoman.mentions.place_choice import encloses as _encloses
+from dragoman.mentions.place_choice import renown, resolve
+from dragoman.mentions.place_names import Finder, Name, demonym_countries
+
+ABSTAIN_BELOW = 0.35
+"""Confidence under which a place keeps its name but gets no coordinates."""
+
+_ENCLOSED = (", ", " in ", " (", ", in ", " ,")
+_KIND_OF = re.compile(r",? (?:\w+ )?(?:a|an|the)? ?[\w ]{0,30} (?:in|of)(?: the| \w+ern)? ")
+_ENCLOSING = frozenset({"country", "province", "region", "disputed", "district", "island", "historical", "city"})
+_SHY = frozenset({"chad", "jordan", "georgia", "jersey", "ireland", "israel", "guinea"})
+"""Countries whose names are also people's."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A place named in a text."""
+
+    text: str
+    """As written."""
+    start: int
+    end: int
+    """Code points, half-open."""
+    name: str
+    """Canonical name; as written where it stays unresolved."""
+    country: str | None
+    """ISO 3166-1 alpha-3; None for seas, for what several countries share, and where unresolved."""
+    admin1: str | None
+    latitude: float | None
+    longitude: float | None
+    """Decimal degrees; None where the resolver abstains. Regions and countries have a point inside them."""
+    geonames_id: int | None
+    kind: str
+    """country, city, province, region, disputed, sea and so on; ``unknown`` where unresolved."""
+    confidence: float
+    """Chance that the point is right, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Places by name, and the finder over them. Loading takes a few tenths of a second and some 80 MB; use `gazetteer`."""
+
+    finder: Finder
+
+    @classmethod
+    def load(cls) -> Gazetteer:
+        """Read the shipped knowledge."""
+        return cls(Finder(load_cities(), load_places()))
+
+    def look_up(self, name: str) -> list[Place]:
+        """Every place of that name, the best known first."""
+        return [place for place, _ in sorted(self.finder.options(name_key(name)), key=lambda o: -renown(*o))]
+
+    def find(self, text: str, *, lead: str = "") -> list[PlaceMention]:
+        """As `find_places`."""
+        names = list(self.finder.names(text))
+        _contain(text, names)
+        accepted = _accept(names)
+        votes = _votes(text, accepted)
+        if lead:
+            for code, weight in _votes(lead, [n for n in self.finder.names(lead) if n.known and not n.rejected]).items():
+                votes[code] += weight
+        accepted += _supported(names, accepted, votes)
+        accepted.sort(key=lambda name: name.start)
+        return [_mention(name, choice) for name, choice in zip(accepted, resolve(accepted, votes), strict=True)]
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """The shipped gazetteer, loaded once."""
+    return Gazetteer.load()
+
+
+def find_places(text: str, *, lead: str = "") -> list[PlaceMention]:
+    """Every place named in a document, in text order, resolved with the whole document as context.
+
+    `lead` is text that stands outside (title, dateline): it tells which countries the story is about and is not searched.
+    A mention whose point is too uncertain has no coordinates (`ABSTAIN_BELOW`).
+    """
+    return gazetteer().find(text, lead=lead)
+
+
+def _contain(text: str, names: list[Name]) -> None:
+    """Note for each name the one that encloses it: "Pandi, Bulacan", "Pandi in Bulacan"."""
+    for name, following in zip(names, names[1:], strict=False):
+        between = text[name.end : following.start]
+        if following.rejected == "organization":
+            continue
+        if between in _ENCLOSED or between.endswith((" in ", " of ")) and len(between) < 40 and _KIND_OF.fullmatch(between):
+            if between == ", " and not any(p.kind in _ENCLOSING for p, _ in following.options):
+                continue
+            name.container.append(following)
+
+
+def _accept(names: list[Name]) -> list[Name]:
+    """Names taken as places on their own evidence, or on that of the same name elsewhere in the text."""
+    persons = {word for n in names if n.rejected == "person" for word in n.key.split()}
+    good = {n.key for n in names if _stands(n, persons)}
+    return [n for n in names if not n.rejected and (_stands(n, persons) or n.key in good and not (n.initial and n.flags & COMMON))]
+
+
+def _stands(name: Name, persons: set[str]) -> bool:
+    if name.rejected:
+        return False
+    if any(p.kind == "country" for p, _ in name.options) and name.key not in _SHY:
+        return True
+    enclosed = any(_encloses(o, i) for c in name.container for o, _ in c.options for i, _ in name.options)
+    if enclosed:
+        return True
+    if name.key in persons and not name.noun:
+        return False
+    if name.flags & COMMON:
+        return bool(name.noun) or name.located and not name.initial and max((p.population for p, _ in name.options), default=0) > 50_000
+    if name.known:
+        return True
+    return name.located and bool(name.noun or not name.flags)
+
+
+def _supported(names: list[Name], accepted: list[Name], votes: dict[str, float]) -> list[Name]:
+    """Smaller places that the story's countries speak for."""
+    taken = {id(n) for n in accepted}
+    persons = {word for n in names if n.rejected == "person" for word in n.key.split()}
+    top = max(votes.values(), default=0.0)
+    return [
+        n
+        for n in names
+        if id(n) not in taken and not n.rejected and not n.flags and not n.initial and n.key not in persons
+        and any(votes.get(p.country, 0) >= 0.5 * top > 0 and (p.population >= 5000 or p.kind not in ("city", "district")) for p, _ in n.options)
+    ]  # fmt: skip
+
+
+def _votes(text: str, names: list[Name]) -> dict[str, float]:
+    """How often the text speaks of each country: by name, by demonym, by places that only one country can claim."""
+    votes: dict[str, float] = defaultdict(float)
+    for code in demonym_countries(text):
+        votes[code] += 0.7
+    for name in names:
+        ranked = sorted(((renown(p, a), p.country) for p, a in name.options), reverse=True)
+        best = ranked[0]
+        rival = next((score for score, country in ranked if country != best[1]), 0.0)
+        if best[1] and best[0] - rival >= 3:
+            votes[best[1]] += 1.0
+    return votes
+
+
+def _mention(name: Name, choice: tuple[Place, float]) -> PlaceMention:
+    place, confidence = choice
+    if confidence < ABSTAIN_BELOW:
+        return PlaceMention(name.text, name.start, name.end, name.text, None, None, None, None, None, "unknown", confidence)
+    return PlaceMention(
+        name.text, name.start, name.end, place.name, place.country or None, place.admin1 or None,
+        place.latitude, place.longitude, place.geonames_id, place.kind, confidence,
+    )  # fmt: skip

@@ -1,0 +1,630 @@
+"""The shapes in which English tells time: each a pattern over raw text and a reader that gives its meaning.
+
+A scan over the words of the text looks each one up among the words that can begin an expression, tries the shapes that
+begin so, and takes the longest match. No pattern has an unbounded repeat, so the scan is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TypeAlias
+
+from dragoman.mentions.time_meaning import Meaning
+from dragoman.mentions.time_words import GAP, ORDINALS, Row, alternatives, plain, words
+
+DASH = r"[-–—‑]"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An expression in the text and what it means."""
+
+    start: int
+    end: int
+    meaning: Meaning
+    parts: tuple[Found, ...] = ()
+    """The ends of a range, each an expression of its own."""
+
+
+Match: TypeAlias = "re.Match[str]"
+Reader: TypeAlias = Callable[[Match], Found | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One way to tell a time."""
+
+    name: str
+    begins: frozenset[str]
+    """Lower-case words that can begin it; `#` stands for any number."""
+    pattern: re.Pattern[str]
+    read: Reader
+
+
+FORE = 7
+"""Words within which an expression that begins with a function word ("the very beginning of the spring") comes to a word of time."""
+
+
+def find(text: str) -> Iterator[Found]:
+    """The expressions of the text from left to right, none overlapping another."""
+    table = _table()
+    limit = 0
+    for word, start in _candidates(text):
+        if start < limit or _glued(text, start):
+            continue
+        best = _longest(table[word], text, start)
+        if best:
+            yield best
+            limit = best.end
+
+
+def _candidates(text: str) -> list[tuple[str, int]]:
+    """The words that can begin an expression, `#` for a number, with their offsets.
+
+    Most words of the table are common ones ("the", "a", "in"): they count only where a word of time follows soon.
+    """
+    table, telling = _table(), _telling()
+    found: list[tuple[str, int]] = []
+    distance = FORE + 1
+    tokens = [(m.group().lower(), m.start()) for m in re.finditer(r"[A-Za-z]+|\d+", text)]
+    for word, start in reversed(tokens):
+        if word[0].isdigit():
+            word, distance = "#", 0
+        elif word in telling:
+            distance = 0
+        else:
+            distance += 1
+        if distance <= FORE and word in table:
+            found.append((word, start))
+    found.reverse()
+    return found
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Words one of which every expression that begins with a common word holds."""
+    w = words()
+    told = {"century", "quarter", "half", "year", "years", "time", "bc", "bce", "ad", "h", "q"}
+    for table in (w.month, w.weekday, w.season, w.unit, w.daypart):
+        told |= {word for phrase in table for word in phrase.split()}
+    for table in (w.day, w.deictic, w.set):
+        told |= {word for phrase in table for word in re.findall(r"[a-z]+", phrase)[-1:]}
+    return frozenset(told)
+
+
+def _longest(shapes: tuple[Shape, ...], text: str, start: int) -> Found | None:
+    best: Found | None = None
+    for shape in shapes:
+        match = shape.pattern.match(text, start)
+        if match and (best is None or match.end() > best.end):
+            found = shape.read(match)
+            if found and (best is None or found.end > best.end):
+                best = found
+    return best if best and not _blocked(text, start, best.end) else None
+
+
+def _glued(text: str, start: int) -> bool:
+    """Whether the word hangs on what stands before it ("$2003", "No. 5", "3.12")."""
+    before = text[start - 1 : start]
+    if not before or before.isspace() or before in "([\"'“‘—–":
+        return False
+    if before in "-/‑":
+        return text[start].isdigit() and text[start - 2 : start - 1].isdigit()
+    return before.isalnum() or before in "_$£€¥@#.,:&+=" and (before not in ",:" or text[start - 2 : start - 1].isdigit())
+
+
+@cache
+def _never() -> re.Pattern[str]:
+    return re.compile(r"\b" + alternatives(words().never) + r"\b")
+
+
+def _blocked(text: str, start: int, end: int) -> bool:
+    """Whether the place lies in a phrase that holds a time word but is no time."""
+    spans = (m.span() for m in _never().finditer(text, max(0, start - 25), end + 25))
+    return any(low < end and start < high for low, high in spans)
+
+
+# -- fragments
+
+def _fragments() -> dict[str, str]:
+    w = words()
+    months = "|".join(alternatives([m]) + (r"\.?" if len(m) <= 4 and m not in ("may", "june", "july") else "") for m in sorted(w.month, key=len, reverse=True))
+    ordinals = alternatives(ORDINALS)
+    rel = r"(?:this|last|next|that|the same|that same|the following|the next|the previous|the preceding)"
+    return {
+        "MONTH": rf"(?:{months})(?!\w)",
+        "DAY": rf"(?:(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\w]|[.,:]\d)|{ordinals}\b)",
+        "YEAR": r"[12]\d{3}(?!\w|[.,]\d)",
+        "YREL": rel.replace(" ", GAP) + GAP + r"year\b",
+        "ERA": rf"(?:{GAP}?(?:BCE|BC|B\.C\.E\.|B\.C\.|AD|A\.D\.|CE)(?!\w))",
+        "WD": alternatives(w.weekday) + r"\b\.?",
+        "WEEKDAY": alternatives(d for d, row in w.weekday.items() if not row.get("is_short")) + r"\b",
+        "SEASON": alternatives(w.season) + r"\b",
+        "UNIT": alternatives(w.unit) + r"\b",
+        "DAYPART": alternatives(w.daypart) + r"\b",
+        "PART": "(?:" + alternatives(w.part) + rf"\b|mid{DASH})",
+        "WHICH": alternatives(w.which) + r"\b",
+        "COUNT": rf"(?:\d{{1,3}}|{alternatives(w.count)})\b",
+        "LEAD": alternatives(w.lead) + r"\b",
+        "ORD": rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{ordinals})\b",
+    }
+
+
+def _pattern(shape: str) -> re.Pattern[str]:
+    """Compile a shape: `{NAME}` is a fragment, a blank any gap."""
+    shape = shape.replace(" ", GAP)
+    for name, fragment in _fragments().items():
+        shape = shape.replace("{" + name + "}", fragment)
+    return re.compile(shape, re.IGNORECASE)
+
+
+# -- readers' helpers
+
+def _month(word: str | None) -> int | None:
+    return words().month[plain(word)]["number"] if word else None
+
+
+def _day(word: str) -> int:
+    digits = re.match(r"\d+", word)
+    return int(digits.group()) if digits else ORDINALS[word.lower()]
+
+
+def _part(word: str | None) -> Row:
+    if not word:
+        return {"part": None}
+    return words().part[plain(word).rstrip("-–—‑")]
+
+
+def _with_part(meaning: Meaning, word: str | None) -> Meaning:
+    row = _part(word)
+    bound = "before" if row.get("before") else "after" if row.get("after") else None
+    return replace(meaning, part=row["part"] or None, bound=bound)
+
+
+def _cased(match: Match, *groups: str) -> bool:
+    """Whether the named groups that matched begin with a capital letter, as months and weekdays do."""
+    return all(match[g] is None or match[g][:1].isupper() for g in groups)
+
+
+def _counted(match: Match, end: int) -> bool:
+    """Whether a noun that is counted follows: the number before it is no day or year."""
+    after = re.compile(rf"{GAP}?(%|[A-Za-z][\w-]*)(?:{GAP}([A-Za-z]+))?").match(match.string, end)
+    if not after:
+        return False
+    counted = words().counted
+    return after[1] == "%" or after[1].lower() in counted or (after[2] is not None and after[2].lower() in counted and after[1].islower() and after[1] not in _LINKS)
+
+
+_LINKS = frozenset("and or but when as after before while because which that with to in on at by for from the a his her their its of more most many some about were was had have has".split())
+
+
+def _year_fields(match: Match) -> tuple[int | None, bool, int | None]:
+    """(year, before the common era, years from the anchor) of the YTAIL groups."""
+    groups = match.groupdict()
+    era = (groups.get("era") or "").upper().replace(".", "").strip()
+    year = int(groups["year"]) if groups.get("year") else None
+    return year, era.startswith("BC"), None
+
+
+YTAIL = r"(?:(?:,? (?:of |in )?(?:the year )?|/|-)(?P<year>{YEAR})(?P<era>{ERA})?|(?P<era2> \d{1,3}{ERA})|,? (?:of |in |earlier |later )?(?P<yrel>{YREL}))?"
+DPRE = r"(?:(?:early |late )?(?:the |in the |on the )?(?:early |late )?{DAYPART} (?:of |on )?)?(?:the )?"
+
+
+def _finish(match: Match, meaning: Meaning) -> Meaning:
+    """Add the year that the tail of a date tells: a number, an era, or "of that year"."""
+    year, bc, _ = _year_fields(match)
+    if match["era2"]:
+        bc = True
+    meaning = replace(meaning, year=year, bc=bc)
+    if match["yrel"]:
+        which = words().which[plain(match["yrel"]).removesuffix("year").strip()]
+        meaning = replace(meaning, origin="year-" + which["from"], low=which["shift"])
+    return meaning
+
+
+# -- readers
+
+def _read_dmy(match: Match) -> Found | None:
+    if not _cased(match, "month", "wd"):
+        return None
+    month = _month(match["month"])
+    last = _finish(match, Meaning("day", "date", month=month, day=_day(match["day2"] or match["day"])))
+    if not match["day2"]:
+        return Found(match.start(), match.end(), last)
+    first = replace(last, day=_day(match["day"]))
+    return Found(
+        match.start(), match.end(), Meaning("pair", "day-range", first=first, last=last),
+        (Found(match.start("day"), match.end("day"), first), Found(match.start("day2"), match.end(), last)),
+    )
+
+
+def _read_mdy(match: Match) -> Found | None:
+    if not _cased(match, "month", "wd") or (match["year"] is None and match["yrel"] is None and match["era2"] is None and _counted(match, match.end())):
+        return None
+    month = _month(match["month"])
+    first = _finish(match, Meaning("day", "date", month=month, day=_day(match["day"])))
+    if not match["day2"]:
+        return Found(match.start(), match.end(), first)
+    last = replace(first, day=_day(match["day2"]))
+    return Found(
+        match.start(), match.end(), Meaning("pair", "day-range", first=first, last=last),
+        (Found(match.start(), match.end("day"), first), Found(match.start("day2"), match.end(), last)),
+    )
+
+
+def _read_month(match: Match) -> Found | None:
+    if not _cased(match, "month", "month2"):
+        return None
+    meaning = _finish(match, _with_part(Meaning("month", "month", month=_month(match["month"])), match["part"]))
+    told = match["year"] or match["yrel"] or match["era2"]
+    if match["which"]:
+        if told:
+            return None
+        row = words().which[plain(match["which"])]
+        meaning = replace(meaning, origin="month-" + row["from"], low=row["shift"], basis="which-month")
+    elif not told and not match["part"] and not match["month2"] and _doubtful_month(match):
+        return None
+    if not match["month2"]:
+        return Found(match.start(), match.end(), meaning)
+    last = replace(meaning, month=_month(match["month2"]), part=None)
+    first_year = meaning.year - 1 if meaning.year and (meaning.month or 0) > (last.month or 0) else meaning.year
+    first = replace(meaning, year=first_year)
+    return Found(
+        match.start(), match.end(), Meaning("pair", "month-range", first=first, last=last),
+        (Found(match.start(), match.end("month"), first), Found(match.start("month2"), match.end(), last)),
+    )
+
+
+_MONTH_LEADS = re.compile(
+    r"(?:\b(?:in|since|until|till|by|during|from|between|and|or|to|before|after|through|throughout|of|for|this|last|next|around|about|over|every|each|come|late|early|mid|on|but|than|as|as of|starting|beginning|until)\s|[-–—(/]|^|[.!?:;\n]\s*)$",
+    re.IGNORECASE,
+)
+_SURE_LEADS = re.compile(r"\b(?:in|since|until|till|during|last|next|this|late|early|mid|throughout|every)\s$|-$", re.IGNORECASE)
+
+
+def _doubtful_month(match: Match) -> bool:
+    """Whether a bare "May" or "March" is rather a name or a verb: told by the words around it."""
+    text, start, end = match.string, match.start("month"), match.end("month")
+    word = match["month"]
+    if not words().month[plain(word)].get("doubtful"):
+        return len(word) < 4  # "Jan", "Dec" without a full stop are names
+    before, after = text[max(0, start - 14) : start], text[end : end + 12]
+    if len(word) == 3 and word != "May":
+        return True
+    if _SURE_LEADS.search(before):
+        return False
+    if _NOUN_LEADS.search(before):
+        return not re.match(r"\s[a-z]", after) or re.match(r"\s(?:on|for|to|in|of|from|by|against|and|was|is|that|which|through|with)\b", after) is not None
+    if not _MONTH_LEADS.search(before) or _surname(text, word):
+        return True
+    bare = not re.search(r"[A-Za-z]\s$", before)
+    return bare and not re.match(r"(?:,|\s(?:and|saw|brought|the)\b)", after)
+
+
+_NOUN_LEADS = re.compile(r"\b(?:the|a|an|its|their|his|her|our)\s$", re.IGNORECASE)
+
+
+def _surname(text: str, month: str) -> bool:
+    """Whether the text calls somebody by this word ("Theresa May", "Mrs May")."""
+    return re.search(rf"\b(?!(?:In|Since|Until|Till|By|During|From|Between|And|Or|To|Before|After|Of|For|This|Last|Next|Late|Early|Mid|On|But|The|January|February|March|April|June|July|August|September|October|November|December|Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday)\b)[A-Z][a-z]+\s{month}\b(?!\s\d)", text) is not None
+
+
+def _read_year(match: Match) -> Found | None:
+    text, start, end = match.string, match.start(), match.end()
+    year, bc, _ = _year_fields(match)
+    era = match["era"] is not None
+    if year is None:
+        year, bc = 0, bc
+    if not era and not _looks_like_year(match, year):
+        return None
+    first = _with_part(Meaning("year", "year", year=None if bc else year, bc=bc), match["part"])
+    if not match["year2"]:
+        return Found(start, end, first)
+    last_year = int(match["year2"])
+    if last_year < 100:
+        last_year += year // 100 * 100
+    if last_year <= year or last_year > year + 200:
+        return Found(start, match.end("year"), first) if not match["year2"].isdigit() or last_year < year else None
+    last = Meaning("year", "year", year=last_year)
+    return Found(
+        start, end, Meaning("pair", "year-range", first=first, last=last),
+        (Found(start, match.end("year"), first), Found(match.start("year2"), match.end("year2"), last)),
+    )
+
+
+_YEAR_LEADS = re.compile(
+    r"(?:\b(?:in|since|until|till|by|during|from|between|and|to|before|after|through|throughout|of|late|early|mid|around|about|circa|the|year|as of|back in|spring|summer|autumn|fall|winter|or)\s|[-–—(/‘'’]|^|\n\s*)$",
+    re.IGNORECASE,
+)
+
+
+def _looks_like_year(match: Match, year: int) -> bool:
+    text, end = match.string, match.end()
+    if not 1000 <= year <= 2100:
+        return False
+    if match["part"] or match["the_year"]:
+        return True
+    before = text[max(0, match.start() - 10) : match.start()]
+    if re.search(r"[$£€#]\s?$|\b(?:No|nos?|page|p|pp|route|flight|article|resolution|unit|room|number|some|than|least|nearly|over|almost|approximately|only|another|all|other)\.?\s$", before, re.IGNORECASE):
+        return False
+    if _counted(match, end) or re.match(r"\s?(?:%|°|–\d{4,}|x\b)", text[end : end + 4]):
+        return False
+    led = _YEAR_LEADS.search(before) is not None
+    return led or 1700 <= year <= 2040
+
+
+def _read_decade(match: Match) -> Found | None:
+    if match["short"]:
+        decade = 1900 + int(match["short"])
+        if decade < 1920:
+            return None
+    else:
+        decade = int(match["long"])
+    unit = "century" if decade % 100 == 0 and match["long"] and decade < 1900 else "decade"
+    meaning = Meaning(unit, unit, index=decade // 100 + 1 if unit == "century" else decade)
+    return Found(match.start(), match.end(), _with_part(meaning, match["part"]))
+
+
+def _read_century(match: Match) -> Found | None:
+    number = _day(match["ord"])
+    bc = (match["era"] or "").strip().upper().startswith("B")
+    meaning = Meaning("century", "century", index=number, bc=bc)
+    return Found(match.start(), match.end(), _with_part(meaning, match["part"])) if number <= 21 else None
+
+
+def _read_quarter(match: Match) -> Found | None:
+    groups = match.groupdict()
+    number = int(groups["q"]) if groups.get("q") else _day(match["ord"])
+    unit = "half" if (groups.get("half") or "q").lower().startswith("h") else "quarter"
+    if number > (2 if unit == "half" else 4):
+        return None
+    meaning = _finish(match, Meaning(unit, unit, index=number))
+    if groups.get("the_year"):
+        meaning = replace(meaning, origin="year-either", low=0)
+    return Found(match.start(), match.end(), meaning)
+
+
+def _read_season(match: Match) -> Found | None:
+    word = match["season"]
+    told = match["year"] or match["yrel"] or match["era2"]
+    row = words().season[word.lower()]
+    meaning = _finish(match, _with_part(Meaning("season", "season", index=row["number"]), match["part"]))
+    text, start, end = match.string, match.start(), match.end()
+    if word.lower() == "fall" and not told and (not (match["which"] or match["part"]) or re.match(r"\s(?:of|to|in|from)\b", text[end : end + 6])):
+        return None
+    if match["which"]:
+        if told:
+            return None
+        which = words().which[plain(match["which"])]
+        origin = which["from"]
+        return Found(start, end, replace(meaning, origin=origin, low=which["shift"], basis="which-season"))
+    if not told:
+        led = match["part"] or match["the"] and re.search(r"\b(?:in|by|during|until|since|over|through|throughout|for|of|before|after|from|to)\s$", text[max(0, start - 12) : start], re.IGNORECASE)
+        led = led or re.search(r"\b(?:in|by|until|since|last|this|next|during)\s$", text[max(0, start - 8) : start], re.IGNORECASE)
+        if not led or re.match(r"\s[A-Z]|-", text[end : end + 2]):
+            return None
+    return Found(start, end, meaning)
+
+
+def _read_weekday(match: Match) -> Found | None:
+    if not _cased(match, "wd"):
+        return None
+    index = words().weekday[match["wd"].lower()]["number"]
+    text, start, end = match.string, match.start(), match.end()
+    if text[end : end + 1] == "s":
+        return Found(start, end + 1, Meaning("weekday", "weekdays", origin="none", index=index)) if not text[end + 1 : end + 2].isalpha() else None
+    which = words().which[plain(match["which"])] if match["which"] else None
+    if match["every"]:
+        return Found(start, end, Meaning("weekday", "weekdays", origin="none", index=index))
+    if match["week"]:
+        which = words().which[plain(match["week"])]
+        return Found(start, end, Meaning("weekday", "weekday-of-week", origin="week", index=index, low=which["shift"]))
+    origin = which["from"] if which else "published"
+    return Found(start, end, Meaning("weekday", "which-weekday" if which else "weekday", origin=origin, index=index, low=which["shift"] if which else None))
+
+
+def _read_deictic(match: Match) -> Found | None:
+    row = words().deictic[plain(match["word"])]
+    if plain(match["word"]) == "the eve":
+        return None
+    meaning = Meaning(row["unit"], "deictic", origin=row["from"], low=row["shift"], high=row.get("high"), window=row.get("window", False))
+    return Found(match.start(), match.end(), meaning)
+
+
+def _read_which_unit(match: Match) -> Found | None:
+    unit_row = words().unit[match["unit"].lower()]
+    which = words().which[plain(match["which"])]
+    count = _count(match["count"])
+    shift, origin, unit = which["shift"], which["from"], unit_row["unit"]
+    plural = match["unit"].lower().endswith("s")
+    if plural and not count:
+        if plain(match["which"]) in ("this", "last", "next", "that", "same") or not shift:
+            return None
+        count = (2, 5)
+    if unit in ("hour", "minute") and not count:
+        return None if shift or unit == "minute" else Found(match.start(), match.end(), Meaning(unit, "which-unit", origin=origin, low=0))
+    if count or plain(match["which"]) in ("the past", "this past", "the coming"):
+        if shift == 0:
+            return None
+        far = (count[1] if count else 1) * unit_row.get("factor", 1) * shift
+        meaning = Meaning(unit, "window", origin=origin, low=min(far, 0), high=max(far, 0), window=True)
+        return Found(match.start(), match.end(), meaning)
+    if unit_row.get("night") and plain(match["which"]) == "that" and match["unit"].lower() not in ("night", "evening", "morning", "afternoon"):
+        return None
+    return Found(match.start(), match.end(), _with_part(Meaning(unit, "which-unit", origin=origin, low=shift), match["part"]))
+
+
+def _read_part_unit(match: Match) -> Found | None:
+    """"the end of the month", "later in the year", "mid-week"."""
+    unit = words().unit[match["unit"].lower()]["unit"]
+    row = _part(match["part"])
+    if row.get("before") or row.get("after"):
+        return None
+    meaning = Meaning(unit, "part-unit", origin="either", low=0)
+    return Found(match.start(), match.end(), _with_part(meaning, match["part"]))
+
+
+def _read_the_unit(match: Match) -> Found | None:
+    meaning = Meaning(words().unit[match["unit"].lower()]["unit"], "the-unit", origin="either", low=0)
+    return Found(match.start("the"), match.end(), meaning)
+
+
+def _count(word: str | None) -> tuple[int, int] | None:
+    if not word:
+        return None
+    if word.isdigit():
+        return int(word), int(word)
+    row = words().count[plain(word)]
+    return row["low"], row.get("high", row["low"])
+
+
+def _read_lead(match: Match) -> Found | None:
+    """"two weeks ago", "a day later", "three days before the vote", "hours later", "a year and a half ago"."""
+    unit_row = words().unit[match["unit"].lower()]
+    lead = words().lead[plain(match["lead"])]
+    count = _count(match["count"])
+    if count is None:
+        if not match["unit"].lower().endswith("s") or lead["from"] == "event":
+            return None
+        count = (2, 9)
+    factor = unit_row.get("factor", 1)
+    low, high, unit = count[0] * factor, count[1] * factor, unit_row["unit"]
+    if match["half"] and unit == "year":
+        low, high, unit = low * 12 + 6, high * 12 + 6, "month"
+    if lead["sign"] < 0:
+        low, high = -high, -low
+    return Found(match.start(), match.end(), Meaning(unit, "counted-" + lead["from"], origin=lead["from"], low=low, high=high))
+
+
+def _read_duration(match: Match) -> Found | None:
+    unit = words().unit[match["unit"].lower()]
+    if unit.get("night") and match["count"].lower() in ("one", "a", "an"):
+        return None
+    if plain(match["count"]) in ("a", "an", "one", "the few", "few"):
+        return None
+    return Found(match.start(), match.end(), Meaning(unit["unit"], "duration", origin="none"))
+
+
+def _read_set(match: Match) -> Found | None:
+    return Found(match.start(), match.end(), Meaning("day", "set", origin="none"))
+
+
+def _read_window(match: Match) -> Found | None:
+    row = words().window[plain(match["window"])]
+    unit = match["unit"].lower()
+    far = row.get(unit)
+    if far is None:
+        return None
+    base = words().unit[unit]["unit"]
+    return Found(match.start(), match.end(), Meaning(base, "window", origin="published", low=min(far, 0), high=max(far, 0), window=True))
+
+
+def _read_clock(match: Match) -> Found | None:
+    return Found(match.start(), match.end(), Meaning("clock", "clock", origin="anchor", low=0))
+
+
+def _read_named(match: Match) -> Found | None:
+    key = plain(match["name"])
+    row = words().day[key]
+    if not match["name"].removeprefix("the ").removeprefix("The ")[:1].isupper() and key != "9/11" and key != "7/7" and "new year" not in key:
+        return None
+    if row["rule"] == "event":
+        return Found(match.start(), match.end("name"), Meaning("named", "event-day", year=int(row["date"][:4]), name=key))
+    meaning = _finish(match, Meaning("named", "named-day", name=key))
+    if match["which"]:
+        which = words().which[plain(match["which"])]
+        meaning = replace(meaning, low=which["shift"])
+    return Found(match.start(), match.end(), meaning)
+
+
+def _read_iso(match: Match) -> Found | None:
+    meaning = Meaning("day", "iso", year=int(match["y"]), month=int(match["m"]), day=int(match["d"]))
+    return Found(match.start(), match.end(), meaning)
+
+
+def _read_slash(match: Match) -> Found | None:
+    first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
+    if second > 12 >= first:
+        first, second = second, first
+    elif not (first > 12 >= second or "." in match.group() or first == second):
+        return Found(match.start(), match.end(), Meaning("day", "day-or-month-first", origin="none"))
+    return Found(match.start(), match.end(), Meaning("day", "numeric", year=year, month=second, day=first))
+
+
+def _read_month_day_of(match: Match) -> Found | None:
+    """"the 28th of that month", "on the 5th"."""
+    row = words().which[plain(match["which"])] if match["which"] and plain(match["which"]) != "the" else None
+    origin = "day-" + (row["from"] if row else "anchor")
+    meaning = Meaning("day", "day-of-month", origin=origin, day=_day(match["day"]), low=row["shift"] if row else 0)
+    return Found(match.start(), match.end(), meaning)
+
+
+# -- the table of shapes
+
+def _first_words(*phrases: object) -> frozenset[str]:
+    found: set[str] = set()
+    for group in phrases:
+        for phrase in [group] if isinstance(group, str) else group:  # type: ignore[attr-defined]
+            token = re.match(r"[A-Za-z]+|\d+|#", phrase)
+            if token:
+                found.add("#" if token.group()[0].isdigit() else token.group().lower())
+    return frozenset(found)
+
+
+@cache
+def _shapes() -> tuple[Shape, ...]:
+    w = words()
+    days = _first_words("#", ORDINALS, "the", w.daypart, w.weekday, "in", "early", "late", "on")
+    rel = _first_words(w.which)
+    mid = _first_words(w.part, "mid")
+    count = _first_words("#", w.count)
+    rows: list[tuple[str, frozenset[str], str, Reader]] = [
+        ("dmy", days, DPRE + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | until | through | till )(?:the )?(?P<day2>{DAY}))?(?: (?:of )?|-)(?P<month>{MONTH})" + YTAIL, _read_dmy),
+        ("mdy", _first_words(w.month, "the", w.daypart, w.weekday, "in", "early", "late", "on"), DPRE + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?P<month>{MONTH}),? (?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | through | until )(?:the )?(?P<day2>{DAY})(?! {MONTH}))?" + YTAIL, _read_mdy),
+        ("month", _first_words(w.month) | mid | rel, r"(?:(?P<part>{PART}) ?)?(?:(?P<which>{WHICH}) )?(?P<month>{MONTH})(?:(?:[-–—/]| ?[–—] ?| and | to | or | through | until )(?P<month2>{MONTH})(?! \d{1,2}\b))?" + YTAIL, _read_month),
+        ("year", _first_words("#", "the") | mid, r"(?:(?P<part>{PART}) ?)?(?P<the_year>(?:the )?year )?(?:(?P<year>{YEAR})|\d{1,3}(?={ERA}))(?P<era>{ERA})?(?:(?:[-–—/]| ?[–—] ?)(?P<year2>\d{4}|\d{2})(?![\w]|[-–—]\d))?", _read_year),
+        ("decade", _first_words("#", "the") | mid, r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?:(?P<long>(?:1\d|20)\d0)['’]?s|['’]?(?P<short>[2-9]0)['’]?s)\b", _read_decade),
+        ("century", _first_words("#", "the", ORDINALS) | mid, r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?P<ord>{ORD})(?:-| )century\b(?P<era>{ERA})?", _read_century),
+        ("quarter", _first_words("the", ORDINALS, "#"), r"(?:the )?(?P<ord>{ORD}) (?P<half>quarter|half)(?: of)?(?:(?: of)?(?P<the_year> the year\b)|" + YTAIL[3:-2] + r")", _read_quarter),
+        ("q", frozenset({"q", "h"}), r"(?P<half>Q|H)(?P<q>[1-4])" + YTAIL, _read_quarter),
+        ("season", _first_words(w.season, "the") | mid | rel, r"(?:(?P<part>{PART}) ?)?(?:(?P<which>{WHICH}) )?(?P<the>the )?(?P<season>{SEASON})" + YTAIL, _read_season),
+        ("weekday", _first_words(w.weekday, "late", "early", "every", "each") | rel, r"(?:(?:late|early) (?:on )?)?(?:(?P<every>every|each) )?(?:(?P<which>{WHICH}) )?(?P<wd>{WEEKDAY}|{WEEKDAY}(?=s))(?: (?:early |late )?{DAYPART})?(?: (?:of )?(?P<week>last|next|this|the following|the previous) week\b)?", _read_weekday),
+        ("deictic", _first_words(w.deictic), r"(?P<word>" + alternatives(w.deictic) + r")(?: (?:morning|afternoon|evening|night))?\b", _read_deictic),
+        ("which-unit", rel | mid, r"(?:(?P<part>{PART}) )?(?:on |in )?(?P<which>{WHICH}) (?:(?P<count>{COUNT}) )?(?P<unit>{UNIT})", _read_which_unit),
+        ("part-unit", mid, r"(?P<part>{PART})(?: (?:the )?|)(?P<unit>{UNIT})", _read_part_unit),
+        ("the-unit", frozenset({"in", "during", "at", "by"}), r"(?:in|during|at|by) (?P<the>the )(?P<unit>morning|afternoon|evening|night|weekend)\b(?! of)", _read_the_unit),
+        ("over-weekend", frozenset({"the"}), r"(?P<the>the )(?P<unit>weekend)\b", _read_the_unit),
+        ("lead", count | _first_words(w.unit), r"(?:(?P<count>{COUNT})(?:-| )(?:more |full |further |short |whole |or so )?)?(?P<unit>{UNIT})(?P<half> and a half)? (?P<lead>{LEAD})", _read_lead),
+        ("duration", count, r"(?P<count>{COUNT})(?:(?:-| )(?:more |full |further |long |or so )?)(?P<unit>{UNIT})(?:-long)?", _read_duration),
+        ("set", _first_words(w.set), alternatives(w.set) + r"\b", _read_set),
+        ("window", _first_words(w.window), r"(?P<window>" + alternatives(w.window) + r") (?P<unit>{UNIT})", _read_window),
+        ("clock", frozenset({"#"}), r"(?:(?:[01]?\d|2[0-3])(?:[:.][0-5]\d)? ?(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b|o['’]clock\b)|(?:[01]?\d|2[0-3]):[0-5]\d(?::\d\d)?(?: ?(?:hrs|hours|hr|h|GMT|UTC|CET|EST|BST)\b)?(?!\d)|(?:[01]\d|2[0-3])[0-5]\d ?(?:hrs|hours|GMT)\b)", _read_clock),
+        ("dawn", frozenset({"at", "before", "after"}), r"(?:at|before|after) (?:about |around )?(?:dawn|dusk|noon|midday|midnight|daybreak|nightfall|sunrise|sunset|first light)\b", _read_clock),
+        ("named", _first_words(w.day) | rel, r"(?:(?P<which>{WHICH}) )?(?P<name>" + alternatives(w.day) + r")(?!\w)" + YTAIL, _read_named),
+        ("iso", frozenset({"#"}), r"(?P<y>[12]\d{3})-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)", _read_iso),
+        ("numeric", frozenset({"#"}), r"(?P<a>[0-3]?\d)(?P<sep>[./])(?P<b>[0-3]?\d)(?P=sep)(?P<y>[12]\d{3})(?!\d)", _read_slash),
+        ("day-of-month", frozenset({"the"}), r"the (?P<day>\d{1,2}(?:st|nd|rd|th)|{ORD}) (?:day )?of (?P<which>{WHICH}) month\b", _read_month_day_of),
+        ("on-the-day", frozenset({"on"}), r"on the (?P<day>\d{1,2}(?:st|nd|rd|th))(?P<which>(?<=x))?(?= ?[,.;]| (?:and|when|to|he|they|it|at|with|but|by)\b)", _read_month_day_of),
+    ]
+    return tuple(Shape(name, begins, _pattern(pattern), read) for name, begins, pattern, read in rows)
+
+
+@cache
+def _table() -> dict[str, tuple[Shape, ...]]:
+    """The shapes by the word that begins them."""
+    table: dict[str, list[Shape]] = {}
+    for shape in _shapes():
+        for word in shape.begins:
+            table.setdefault(word, []).append(shape)
+    return {word: tuple(shapes) for word, shapes in table.items()}
+
+
+def day_number(word: str) -> int | None:
+    """The number of an ordinal in digits or words, None where it is none."""
+    try:
+        return _day(word)
+    except KeyError:
+        return None

