@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACES = ROOT / "src" / "dragoman" / "data" / "places"
 sys.path.insert(0, str(ROOT / "src"))
 
-from dragoman.mentions.place_knowledge import CITY, COMMON, DISTRICT, GIVEN, SURNAME, name_key  # noqa: E402
+from dragoman.mentions.place_knowledge import CAPITAL, CITY, COMMON, DISTRICT, GIVEN, SURNAME, name_key  # noqa: E402
 
 ALIAS_POPULATION = 20_000
 """People a city needs before its alternate spellings are taken: below it they bring more noise than names."""
@@ -66,7 +66,7 @@ def admin_names() -> dict[str, str]:
     return found
 
 
-def spellings(row: dict[str, Any], words: set[str]) -> Iterator[tuple[str, bool]]:
+def spellings(row: dict[str, Any], words: set[str], given: set[str]) -> Iterator[tuple[str, bool]]:
     """Each index key of a city with whether it is only an alternate spelling."""
     name = re.sub(r"\s*\(.*?\)", "", row["name"])
     main = name_key(name)
@@ -79,7 +79,8 @@ def spellings(row: dict[str, Any], words: set[str]) -> Iterator[tuple[str, bool]
     for other in row["alternatenames"]:
         if len(other) > 3 and LATIN.match(other) and not other.isupper() and len(other) < 40:
             key = name_key(other)
-            if len(key) > 3 and key not in words:
+            first, _, rest = key.partition(" ")
+            if len(key) > 3 and key not in words and not (rest and first in given):
                 yield key, True
 
 
@@ -88,6 +89,8 @@ def collect() -> tuple[list[tuple[Any, ...]], dict[str, list[int]]]:
     countries = {r["iso2"]: r for r in csv.DictReader((PLACES / "countries.csv").open(encoding="utf-8", newline=""))}
     regions = admin_names()
     words = ordinary_words()
+    given = census("dist.male.first", 1200) | census("dist.female.first", 2500)
+    capitals: set[str] = set()
     rows: list[tuple[Any, ...]] = []
     index: dict[str, dict[int, int]] = defaultdict(dict)
     for city in geonames():
@@ -96,8 +99,12 @@ def collect() -> tuple[list[tuple[Any, ...]], dict[str, list[int]]]:
             continue
         number = len(rows)
         region = "" if country["iso3"] == "VNM" else regions.get(f"{city['countrycode']}.{city['admin1code']}", "")
-        rows.append((city["name"], country["iso3"], region, city["latitude"], city["longitude"], city["population"], city["geonameid"], CITY))
-        for key, alias in spellings(city, words):
+        kind = CITY
+        if country["iso3"] not in capitals and name_key(city["name"]).startswith(name_key(country["capital"]) or "?"):
+            kind = CAPITAL
+            capitals.add(country["iso3"])
+        rows.append((city["name"], country["iso3"], region, city["latitude"], city["longitude"], city["population"], city["geonameid"], kind))
+        for key, alias in spellings(city, words, given):
             if len(key) > 1:
                 index[key].setdefault(number, int(alias))
     with (ROOT / "training" / "districts.csv").open(encoding="utf-8", newline="") as file:

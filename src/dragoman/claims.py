@@ -28,7 +28,17 @@ def claims(readings: Sequence[Reading]) -> None:
                 head = sentence.tokens[args.subject[0]]
                 mention = mentions.get((sentence.index, head.i))
                 speaker = mention.parts[0] if mention is not None and mention.parts else None
-                reading.claims.append(Claim(reading.document.id, speaker, ((head.start, head.end),), ((token.start, token.end),), (content,), False, speaker is None))
+                reading.claims.append(
+                    Claim(
+                        reading.document.id,
+                        speaker,
+                        ((head.start, head.end),),
+                        ((token.start, token.end),),
+                        (content,),
+                        False,
+                        speaker is None,
+                    )
+                )
         attach(reading)
 
 
@@ -39,5 +49,9 @@ def attach(reading: Reading) -> None:
         if sentence.where != "text":
             continue
         at = sentence.tokens[draft.trigger[0]].start
-        holding = [(sum(e - s for s, e in claim.content), i) for i, claim in enumerate(reading.claims) if any(s <= at < e for s, e in claim.content)]
+        holding = [
+            (sum(e - s for s, e in claim.content), i)
+            for i, claim in enumerate(reading.claims)
+            if any(s <= at < e for s, e in claim.content)
+        ]
         draft.claims = [i for _, i in sorted(holding, reverse=True)]

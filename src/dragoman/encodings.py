@@ -35,6 +35,8 @@ def encoding_of(sample: bytes, whole: bool = True, declared: bool = False) -> st
         return "utf-8"
     except UnicodeDecodeError:
         pass
+    if _is_damaged_utf8(sample):
+        return "utf-8"
     if declared and (declaration := _declaration(sample)):
         return declaration
     return _guessed(sample)
@@ -46,7 +48,7 @@ def decoded(data: bytes, declared: bool = False) -> str | None:
     if encoding is None:
         return None
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding, "replace" if encoding == "utf-8" else "strict")
     except UnicodeError:
         guess = _guessed(data)
         if guess is None or guess == encoding:
@@ -56,6 +58,14 @@ def decoded(data: bytes, declared: bool = False) -> str | None:
         except UnicodeError:
             return None
     return None if _is_binary(text) else text
+
+
+def _is_damaged_utf8(sample: bytes) -> bool:
+    """Whether a few bytes alone keep it from being UTF-8: other encodings hardly ever form its sequences by chance."""
+    text = sample.decode("utf-8", "surrogateescape")
+    odd = [c for c in text if c >= "\x80"]
+    stray = sum("\udc80" <= c <= "\udcff" for c in odd)
+    return len(odd) - stray > 2 * stray
 
 
 def _is_binary(text: str) -> bool:

@@ -58,7 +58,9 @@ def events(readings: Sequence[Reading]) -> None:
 class SentenceCoder:
     """Codes one sentence."""
 
-    def __init__(self, reading: Reading, sentence: Sentence, mentions: dict[tuple[int, int], ActorMention], rows: Lexicon) -> None:
+    def __init__(
+        self, reading: Reading, sentence: Sentence, mentions: dict[tuple[int, int], ActorMention], rows: Lexicon
+    ) -> None:
         self.reading = reading
         self.sentence = sentence
         self.tokens: list[Token] = sentence.tokens
@@ -95,7 +97,9 @@ class SentenceCoder:
             self.cache[index] = arguments(self.tokens, index)
         return self.cache[index]
 
-    def _open(self, token: Token, table: dict[str, tuple[tuple[tuple[str, ...], Frame], ...]], *, nominal: bool) -> None:
+    def _open(
+        self, token: Token, table: dict[str, tuple[tuple[tuple[str, ...], Frame], ...]], *, nominal: bool
+    ) -> None:
         options = table.get(token.lemma) or (table.get(token.text.lower()) if nominal else None)
         if not options:
             return
@@ -105,7 +109,17 @@ class SentenceCoder:
             if words and not near.issuperset(words):
                 continue
             if self._holds(frame, token, args):
-                self.acts[token.i] = Act(token.i, token.i, frame, args, nominal, frame.type, frame.mode, frame.cameo, basis=[f"frame:{frame.id}"])
+                self.acts[token.i] = Act(
+                    token.i,
+                    token.i,
+                    frame,
+                    args,
+                    nominal,
+                    frame.type,
+                    frame.mode,
+                    frame.cameo,
+                    basis=[f"frame:{frame.id}"],
+                )
                 if not nominal:
                     self._consume(token, frame, args, words)
                 return
@@ -114,7 +128,17 @@ class SentenceCoder:
         args = self.args(token.i)
         for frame in self.rows.adjectives[token.lemma]:
             if self._holds(frame, token, args):
-                self.acts[token.i] = Act(token.i, token.i, frame, args, False, frame.type, frame.mode, frame.cameo, basis=[f"frame:{frame.id}"])
+                self.acts[token.i] = Act(
+                    token.i,
+                    token.i,
+                    frame,
+                    args,
+                    False,
+                    frame.type,
+                    frame.mode,
+                    frame.cameo,
+                    basis=[f"frame:{frame.id}"],
+                )
                 return
 
     def _near(self, token: Token, nominal: bool) -> set[str]:
@@ -126,7 +150,20 @@ class SentenceCoder:
             return near
         for child in token.children:
             word = self.tokens[child]
-            if word.dep in {"prt", "prep", "advmod", "acomp", "dobj", "attr", "oprd", "nsubjpass", "agent", "dative", "xcomp", "npadvmod"}:
+            if word.dep in {
+                "prt",
+                "prep",
+                "advmod",
+                "acomp",
+                "dobj",
+                "attr",
+                "oprd",
+                "nsubjpass",
+                "agent",
+                "dative",
+                "xcomp",
+                "npadvmod",
+            }:
                 near |= {word.lemma, word.text.lower()}
                 for inner in word.children:
                     far = self.tokens[inner]
@@ -140,7 +177,16 @@ class SentenceCoder:
         """Nouns that only complete the verb ("sign an agreement") open no act of their own."""
         named = {w for w in words}
         for place, fillers in frame.when:
-            if place == "object" and not set(fillers) <= {"*", "@actor", "@armed", "@civil", "@person", "@country", "@place", "@number"}:
+            if place == "object" and not set(fillers) <= {
+                "*",
+                "@actor",
+                "@armed",
+                "@civil",
+                "@person",
+                "@country",
+                "@place",
+                "@number",
+            }:
                 for head in args.object:
                     if self._fills_any(head, tuple(f for f in fillers if f not in {"*", "!"})):
                         self.consumed.add(head)
@@ -150,14 +196,20 @@ class SentenceCoder:
         del token
 
     def _holds(self, frame: Frame, token: Token, args: Arguments) -> bool:
-        return all(self._condition(c, token, args) for c in frame.when) and not any(self._condition(c, token, args) for c in frame.unless)
+        return all(self._condition(c, token, args) for c in frame.when) and not any(
+            self._condition(c, token, args) for c in frame.unless
+        )
 
     def _condition(self, condition: tuple[str, tuple[str, ...]], token: Token, args: Arguments) -> bool:
         place, fillers = condition
         if place == "passive":
             return str(args.passive).lower() in fillers
         if place == "clause":
-            return args.clause_form in fillers or ("*" in fillers and args.clause is not None) or ("!" in fillers and args.clause is None)
+            return (
+                args.clause_form in fillers
+                or ("*" in fillers and args.clause is not None)
+                or ("!" in fillers and args.clause is None)
+            )
         if place == "particle":
             return bool(args.particles & set(fillers)) or ("!" in fillers and not args.particles)
         if place == "object-modifier":
@@ -200,7 +252,15 @@ class SentenceCoder:
         name = filler[1:]
         if name in self.rows.classes:
             words = self.rows.classes[name]
-            return token.lemma in words or token.text.lower() in words or any(self.tokens[c].lemma in words for c in token.children if self.tokens[c].dep == "compound" and token.pos == "PROPN")
+            return (
+                token.lemma in words
+                or token.text.lower() in words
+                or any(
+                    self.tokens[c].lemma in words
+                    for c in token.children
+                    if self.tokens[c].dep == "compound" and token.pos == "PROPN"
+                )
+            )
         if name.startswith("event"):
             act = self.acts.get(head)
             return act is not None and (name == "event" or act.type in name.split(":")[1].split("|"))
@@ -239,7 +299,16 @@ class SentenceCoder:
         act.args = args
         if act.frame.reciprocal:
             everyone: list[Participant] = []
-            for slot in ("subject", "poss", "object", "prep:with", "prep:between", "prep:among", "modifier", *act.frame.actor):
+            for slot in (
+                "subject",
+                "poss",
+                "object",
+                "prep:with",
+                "prep:between",
+                "prep:among",
+                "modifier",
+                *act.frame.actor,
+            ):
                 for part in self._slot(act, slot, args):
                     if all(not _same(part, p) for p in everyone):
                         everyone.append(part)
@@ -258,7 +327,11 @@ class SentenceCoder:
     def _slot(self, act: Act, slot: str, args: Arguments) -> list[Participant]:
         if slot == "of" and act.nominal:
             side = args.preps.get("of", [])
-            return self._people(side) if (act.frame.of == "object") == (slot in act.frame.recipient) or act.frame.of == "subject" else []
+            return (
+                self._people(side)
+                if (act.frame.of == "object") == (slot in act.frame.recipient) or act.frame.of == "subject"
+                else []
+            )
         if slot == "subject":
             return self._people(args.subject, through=True)
         if slot == "object":
@@ -275,7 +348,9 @@ class SentenceCoder:
             return self._inside(args.object, slot[7:])
         if slot in {"clause-subject", "clause-object"} and args.clause is not None:
             inner = self.args(args.clause)
-            return self._people(inner.subject if slot == "clause-subject" else inner.object or inner.preps.get("with", []))
+            return self._people(
+                inner.subject if slot == "clause-subject" else inner.object or inner.preps.get("with", [])
+            )
         return []
 
     def _inside(self, heads: list[int], what: str) -> list[Participant]:
@@ -298,10 +373,16 @@ class SentenceCoder:
         for head in heads:
             for noun in conjuncts(self.tokens, head):
                 mention = self.mentions.get((self.sentence.index, noun))
-                parts: Sequence[Participant] = mention.parts if mention is not None and mention.kind != "modifier" else ()
+                parts: Sequence[Participant] = (
+                    mention.parts if mention is not None and mention.kind != "modifier" else ()
+                )
                 if not parts and through:
                     inner = self.args(noun)
-                    parts = self._people(inner.poss) or self._people(inner.preps.get("by", [])) or self._modifier_people(inner.modifiers)
+                    parts = (
+                        self._people(inner.poss)
+                        or self._people(inner.preps.get("by", []))
+                        or self._modifier_people(inner.modifiers)
+                    )
                 for part in parts:
                     if all(not _same(part, p) for p in found):
                         found.append(part)
@@ -326,14 +407,21 @@ class SentenceCoder:
         kind = {"dobj": "object", "nsubjpass": "object", "nsubj": "subject"}.get(chain.dep)
         if chain.dep == "pobj" and self.tokens[verb.head].pos == "VERB" and verb.dep == "prep":
             verb, kind = self.tokens[verb.head], "prep"
-        if kind is None or verb.pos not in {"VERB", "AUX"} or verb.lemma not in self.rows.light.get(kind, frozenset()) or verb.i in self.acts:
+        if (
+            kind is None
+            or verb.pos not in {"VERB", "AUX"}
+            or verb.lemma not in self.rows.light.get(kind, frozenset())
+            or verb.i in self.acts
+        ):
             return args
         lent = self.args(verb.i)
         merged = replace(args, preps={k: list(v) for k, v in args.preps.items()}, subject=list(args.subject))
         if kind in {"object", "prep"}:
             merged.subject += [s for s in lent.subject if s not in merged.subject]
         for name, heads in lent.preps.items():
-            merged.preps.setdefault(name, []).extend(h for h in heads if h != act.token and h not in merged.preps.get(name, ()))
+            merged.preps.setdefault(name, []).extend(
+                h for h in heads if h != act.token and h not in merged.preps.get(name, ())
+            )
         act.basis.append(f"light:{verb.lemma}")
         return merged
 
@@ -344,9 +432,18 @@ class SentenceCoder:
         if act.frame.fixed_prospect is not None:
             act.prospect = Prospect(*act.frame.fixed_prospect)
         slot = act.frame.prospect or ""
-        heads = [act.args.clause] if slot == "clause" and act.args.clause is not None else self._heads(slot, self.tokens[act.token], act.args)
+        heads = (
+            [act.args.clause]
+            if slot == "clause" and act.args.clause is not None
+            else self._heads(slot, self.tokens[act.token], act.args)
+        )
         if slot == "clause" and not heads:
-            heads = [*act.args.object, *act.args.preps.get("for", []), *act.args.preps.get("to", []), *act.args.preps.get("on", [])]
+            heads = [
+                *act.args.object,
+                *act.args.preps.get("for", []),
+                *act.args.preps.get("to", []),
+                *act.args.preps.get("on", []),
+            ]
         content = self._content(heads)
         if not content:
             return
@@ -357,7 +454,11 @@ class SentenceCoder:
             inner.absorbed = True
         if not act.recipients:
             others = [p for p in [*first.actors, *first.recipients] if all(not _same(p, a) for a in act.actors)]
-            wanted = [p for p in first.actors if all(not _same(p, a) for a in act.actors)] if act.type == "REQUEST" else others
+            wanted = (
+                [p for p in first.actors if all(not _same(p, a) for a in act.actors)]
+                if act.type == "REQUEST"
+                else others
+            )
             act.recipients = wanted or ([] if act.type == "REQUEST" else others)
 
     def _content(self, heads: list[int]) -> list[Act]:
@@ -392,7 +493,11 @@ class SentenceCoder:
                 self._announced(token, args)
 
     def _promise(self, token: Token, args: Arguments, default: str | None, clause: int | None) -> None:
-        heads = [clause] if clause is not None else [*args.object, *args.preps.get("to", []), *args.preps.get("on", []), *args.preps.get("for", [])]
+        heads = (
+            [clause]
+            if clause is not None
+            else [*args.object, *args.preps.get("to", []), *args.preps.get("on", []), *args.preps.get("for", [])]
+        )
         content = self._content(heads)
         if not content:
             if default is None or clause is None:
@@ -401,7 +506,9 @@ class SentenceCoder:
             return
         first = content[0]
         kind = promised_type(first.type)
-        act = self._add(token, args, kind, Prospect(first.type, first.mode), first.token, args.subject or args.poss, args.dative)
+        act = self._add(
+            token, args, kind, Prospect(first.type, first.mode), first.token, args.subject or args.poss, args.dative
+        )
         if not act.actors:
             act.actors = first.actors
         if not act.recipients:
@@ -416,7 +523,11 @@ class SentenceCoder:
             return
         for index in conjuncts(self.tokens, clause):
             verb = self.tokens[index]
-            if not any(self.tokens[c].lemma in FUTURE_MODALS or self.tokens[c].text.lower() in FUTURE_MODALS for c in verb.children if self.tokens[c].dep == "aux"):
+            if not any(
+                self.tokens[c].lemma in FUTURE_MODALS or self.tokens[c].text.lower() in FUTURE_MODALS
+                for c in verb.children
+                if self.tokens[c].dep == "aux"
+            ):
                 continue
             for act in self._content([index]):
                 speakers = self._people(args.subject)
@@ -427,9 +538,30 @@ class SentenceCoder:
                 act.content = act.token
                 act.basis.append(f"announced:{token.lemma}")
 
-    def _add(self, token: Token, args: Arguments, kind: str, prospect: Prospect | None, content: int | None, actors: list[int], recipients: list[int]) -> Act:
+    def _add(
+        self,
+        token: Token,
+        args: Arguments,
+        kind: str,
+        prospect: Prospect | None,
+        content: int | None,
+        actors: list[int],
+        recipients: list[int],
+    ) -> Act:
         frame = Frame(f"operator-{token.lemma}", kind, None, None, (), (), (), (), False, "object", None, None, "", "")
-        act = Act(token.i, token.i, frame, args, False, kind, None, None, prospect=prospect, content=content, basis=[f"operator:{token.lemma}"])
+        act = Act(
+            token.i,
+            token.i,
+            frame,
+            args,
+            False,
+            kind,
+            None,
+            None,
+            prospect=prospect,
+            content=content,
+            basis=[f"operator:{token.lemma}"],
+        )
         act.actors = self._people(actors, through=True)
         act.recipients = [p for p in self._people(recipients) if all(not _same(p, a) for a in act.actors)]
         self.acts[token.i] = act
@@ -445,7 +577,11 @@ class SentenceCoder:
             if token.dep in {"compound", "amod", "nmod", "npadvmod"}:
                 return False
             head = self.tokens[token.head]
-            if token.dep in {"nsubj", "dobj", "nsubjpass"} and token.head in self.acts and self.acts[token.head].type == act.type:
+            if (
+                token.dep in {"nsubj", "dobj", "nsubjpass"}
+                and token.head in self.acts
+                and self.acts[token.head].type == act.type
+            ):
                 return False
             del head
         return not self._in_condition(act.token)
@@ -454,7 +590,9 @@ class SentenceCoder:
         """Whether the act stands in the "if" or "unless" of a threat, demand or refusal."""
         for _ in range(8):
             token = self.tokens[index]
-            if token.dep == "advcl" and any(self.tokens[c].dep == "mark" and self.tokens[c].lemma in {"if", "unless"} for c in token.children):
+            if token.dep == "advcl" and any(
+                self.tokens[c].dep == "mark" and self.tokens[c].lemma in {"if", "unless"} for c in token.children
+            ):
                 head = self.acts.get(token.head)
                 return head is not None and head.type in {"THREATEN", "REQUEST", "REJECT"}
             if token.head == index:
@@ -499,7 +637,9 @@ def _nameable(parts: Iterable[Participant]) -> bool:
 def _same(a: Participant, b: Participant) -> bool:
     if a.entity and b.entity:
         return a.entity == b.entity
-    return (a.country, a.sectors, a.name) == (b.country, b.sectors, b.name) and (a.country is not None or a.text == b.text)
+    return (a.country, a.sectors, a.name) == (b.country, b.sectors, b.name) and (
+        a.country is not None or a.text == b.text
+    )
 
 
 def _overlap(a: Iterable[Participant], b: Iterable[Participant]) -> bool:

@@ -25,7 +25,9 @@ CREDIT_LONGEST = 400
 CREDIT_TAIL = 110
 """Code points at a line's end in which its credit must stand."""
 
-_SENTENCE_START = re.compile(r"(?<=[.!?…\"”’)\]])[ \t]{1,3}(?=[\"“‘(\[]?[A-Z©])")
+_SENTENCE_START = re.compile(
+    r"(?:(?<=[.!?…\"”’)\]])[ \t]{1,3}|(?:^|[ \t])[•·▪|][ \t]{1,3}|^)(?:[–—-]{1,2}[ \t]?)?(?=[\"“‘(\[]?[A-Za-z©])"
+)
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]{0,2}(?=\s+[\"“‘(]?[A-Z©0-9]|\s*$)")
 
 
@@ -47,6 +49,8 @@ class Row:
     pattern: re.Pattern[str]
     longest: int
     example: str
+    open: bool
+    """Whether only a line counts that ends in no full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Rules:
     dateline: tuple[Row, ...]
     within: tuple[Row, ...]
     """Rows that apply at the start of any sentence."""
+    rest: tuple[Row, ...]
     inline: tuple[Row, ...]
 
 
@@ -83,6 +88,7 @@ def rules() -> Rules:
         line=tuple(r for r in rows if r.scope == "line"),
         dateline=tuple(r for r in rows if r.scope == "dateline"),
         within=tuple(r for r in rows if r.scope in ("sentence", "tail")),
+        rest=tuple(r for r in rows if r.scope == "rest"),
         inline=tuple(r for r in rows if r.scope == "inline"),
     )
 
@@ -97,6 +103,7 @@ def _row(entry: dict[str, Any]) -> Row:
         pattern=re.compile(pattern),
         longest=entry.get("longest", LINE_LONGEST),
         example=entry.get("example", ""),
+        open=entry.get("open", False),
     )
 
 
@@ -171,11 +178,13 @@ def whole_line(line: str) -> str | None:
     """What a whole line is, where it is furniture; else null."""
     known = rules()
     for row in known.line:
-        if len(line) <= row.longest and row.pattern.match(line):
+        if len(line) > row.longest or (row.open and line[-1] in ".!…"):
+            continue
+        if row.pattern.match(line):
             return row.what
     if len(line) <= known.appeal_longest and all(group.search(line) for group in known.appeal):
         return "appeal"
-    if has_credit(line) and " " in line:
+    if has_credit(line):
         return "caption"
     return None
 
@@ -190,6 +199,10 @@ def line_spans(text: str, start: int, end: int, first: bool = False) -> list[Spa
     if first and (length := dateline_length(line)):
         found.append(Span(start, start + length, "dateline"))
     found.extend(_within(line, start))
+    for row in rules().rest:
+        match = row.pattern.search(line)
+        if match and len(line) - match.start() <= row.longest:
+            found.append(Span(start + match.start(), end, row.what))
     for row in rules().inline:
         found.extend(Span(start + m.start(), start + m.end(), row.what) for m in row.pattern.finditer(line))
     return found
@@ -208,11 +221,12 @@ def dateline_length(line: str) -> int:
 
 def _within(line: str, offset: int) -> Iterator[Span]:
     """Sentences of a line that are furniture, and tails that run to its end."""
-    begins = [0, *(m.end() for m in _SENTENCE_START.finditer(line))]
     done = 0
-    for begin in begins:
+    for opening in _SENTENCE_START.finditer(line):
+        begin = opening.end()
         if begin < done:
             continue
+        left = opening.start() if "•" in opening.group() else begin
         for row in rules().within:
             if not row.pattern.match(line, begin):
                 continue
@@ -225,7 +239,7 @@ def _within(line: str, offset: int) -> Iterator[Span]:
                 end = stop.end() if stop else len(line)
                 if end - begin > LINE_LONGEST:
                     continue
-            yield Span(offset + begin, offset + end, row.what)
+            yield Span(offset + left, offset + end, row.what)
             done = end
             break
 

@@ -15,6 +15,7 @@ from dragoman.documents import skip_spans
 from dragoman.lexicon import lexicon
 from dragoman.mentions.knowledge import knowledge
 from dragoman.reading import Reading, Sentence
+from dragoman.vocabulary import forms
 
 END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|\n+")
 """Where a sentence may end. Linear: every alternative consumes and nothing nests."""
@@ -102,7 +103,11 @@ def split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if match.group()[0] == ".":
             before = re.search(r"[\w.&]+$", text[max(start, match.start() - 24) : match.start()])
             word = before.group() if before else ""
-            if word in short or (len(word) == 1 and word.isupper() and word != "I") or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word):
+            if (
+                word in short
+                or (len(word) == 1 and word.isupper() and word != "I")
+                or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word)
+            ):
                 continue
         yield from _cut(text, at, stop)
         at = _skip_space(text, stop, end)
@@ -137,8 +142,6 @@ def abbreviations() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def frame_words() -> frozenset[str]:
     """Every form of every word that can open an act, in lower case."""
-    from dragoman.parse import forms
-
     rows = lexicon()
     words = {*rows.verbs, *rows.nouns, *rows.adjectives, *rows.operators}
     return frozenset(form for word in words for form in forms(word))

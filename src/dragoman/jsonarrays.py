@@ -77,9 +77,10 @@ def _object(window: _Window, origin: Origin) -> Iterator[Any]:
 
 def _holds_documents(key: str, window: _Window, wanted: str) -> bool:
     """Whether the list ahead is one of documents: by its key, or because its first element has a text."""
-    if window.peek_second() != "{":
+    first = window.first_element()
+    if not isinstance(first, dict):
         return False
-    return key.lower() in CONTAINERS or f'"{wanted}"' in window.ahead(4000).lower()
+    return key.lower() in CONTAINERS or any(str(k).lower() == wanted for k in first)
 
 
 def _inner(value: dict[str, Any], wanted: str) -> list[Any]:
@@ -126,11 +127,6 @@ class _Window:
             pass
         return self._buffer[self._at : self._at + size]
 
-    def peek_second(self) -> str:
-        """The mark behind the next one."""
-        rest = self.ahead(4000)[1:].lstrip(_BLANK)
-        return rest[:1]
-
     def take(self, marks: str) -> str:
         """Takes the next mark, which must be one of `marks`."""
         mark = self.peek()
@@ -151,12 +147,27 @@ class _Window:
                 return
 
     def value(self) -> Any:
-        """The next value, whole. The window doubles while it is cut off, up to `max_bytes`."""
+        """Takes the next value, whole."""
         if not self.peek():
             raise self._broken("the file ends amid a value")
+        value, size = self._decoded(0)
+        self._at += size
+        return value
+
+    def first_element(self) -> Any:
+        """The first element of the list ahead, untaken; null for an empty list."""
+        rest = self.ahead(WINDOW)
+        offset = len(rest) - len(rest[1:].lstrip(_BLANK))
+        return None if rest[offset : offset + 1] in ("]", "") else self._decoded(offset)[0]
+
+    def _decoded(self, offset: int) -> tuple[Any, int]:
+        """The value `offset` code points from here, and how far it reaches; nothing is taken.
+
+        The window doubles while the value is cut off, up to `max_bytes`.
+        """
         while True:
             try:
-                value, end = self._decoder.raw_decode(self._buffer, self._at)
+                value, end = self._decoder.raw_decode(self._buffer, self._at + offset)
             except RecursionError as error:
                 raise self._broken(json_error(error)) from None
             except ValueError as error:
@@ -167,10 +178,10 @@ class _Window:
                 if not self._more(max(size, WINDOW)):
                     raise self._broken(json_error(error)) from None
                 continue
+            reach = end - self._at
             if end + _STEP > len(self._buffer) and self._more(WINDOW):
                 continue  # "12" at the window's end may go on as "123"
-            self._at = end
-            return value
+            return value, reach
 
     def _broken(self, detail: str) -> InputError:
         return InputError(self._origin.name, "bad-json", detail)

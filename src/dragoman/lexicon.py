@@ -16,9 +16,46 @@ from dragoman.errors import CodebookError
 FOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN", "ACCUSE"})
 """Types whose frames may hold the prospective act that stands in a complement."""
 
-CONDITIONS = frozenset({"object", "subject", "dative", "of", "clause", "passive", "modifier", "object-modifier", "particle", "prep"})
-SLOTS = frozenset({"subject", "object", "dative", "poss", "of", "modifier", "object-poss", "object-of", "object-modifier", "object-by", "clause-subject", "clause-object"})
-FRAME_KEYS = frozenset({"id", "verbs", "nouns", "adjectives", "type", "mode", "cameo", "when", "unless", "actor", "recipient", "reciprocal", "of", "prospect", "example", "not", "note"})
+CONDITIONS = frozenset(
+    {"object", "subject", "dative", "of", "clause", "passive", "modifier", "object-modifier", "particle", "prep"}
+)
+SLOTS = frozenset(
+    {
+        "subject",
+        "object",
+        "dative",
+        "poss",
+        "of",
+        "modifier",
+        "object-poss",
+        "object-of",
+        "object-modifier",
+        "object-by",
+        "clause-subject",
+        "clause-object",
+    }
+)
+FRAME_KEYS = frozenset(
+    {
+        "id",
+        "verbs",
+        "nouns",
+        "adjectives",
+        "type",
+        "mode",
+        "cameo",
+        "when",
+        "unless",
+        "actor",
+        "recipient",
+        "reciprocal",
+        "of",
+        "prospect",
+        "example",
+        "not",
+        "note",
+    }
+)
 OPERATOR_KINDS = frozenset({"transparent", "negated", "hypothetical", "fold", "carry"})
 
 Conditions = tuple[tuple[str, tuple[str, ...]], ...]
@@ -162,7 +199,9 @@ def load(folder: Any) -> Lexicon:
     if problems:
         raise CodebookError(f"{folder}: {len(problems)} problems\n  " + "\n  ".join(problems))
 
-    def ranked(table: dict[str, list[tuple[tuple[str, ...], Frame]]]) -> dict[str, tuple[tuple[tuple[str, ...], Frame], ...]]:
+    def ranked(
+        table: dict[str, list[tuple[tuple[str, ...], Frame]]],
+    ) -> dict[str, tuple[tuple[tuple[str, ...], Frame], ...]]:
         return {k: tuple(sorted(v, key=lambda item: -(item[1].weight + 2 * len(item[0])))) for k, v in table.items()}
 
     return Lexicon(
@@ -204,10 +243,14 @@ def _operators(table: dict[str, Any], problems: list[str]) -> dict[str, Operator
     found: dict[str, Operator] = {}
     for number, row in enumerate(table.get("operator", []), start=1):
         if row.get("kind") not in OPERATOR_KINDS:
-            problems.append(f"operators.toml: operator {number}: kind must be one of {', '.join(sorted(OPERATOR_KINDS))}")
+            problems.append(
+                f"operators.toml: operator {number}: kind must be one of {', '.join(sorted(OPERATOR_KINDS))}"
+            )
             continue
         for lemma in row["words"]:
-            found[lemma] = Operator(lemma, row["kind"], row.get("family", "promise"), row.get("default"), row.get("pos", "verb"))
+            found[lemma] = Operator(
+                lemma, row["kind"], row.get("family", "promise"), row.get("default"), row.get("pos", "verb")
+            )
     return found
 
 

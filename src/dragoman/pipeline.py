@@ -40,6 +40,7 @@ from dragoman.reading import Draft, Reading
 from dragoman.records import Attribution, Document, Event, Participant, When, stable_id
 from dragoman.weave import weave
 
+
 def places(readings: Sequence[Reading]) -> None:
     """Gives each reading the places of title and text."""
     for reading in readings:
@@ -51,18 +52,35 @@ def times(readings: Sequence[Reading]) -> None:
     """Gives each reading the times of title and text."""
     for reading in readings:
         day = reading.document.published
-        reading.times = {"title": find_times(reading.document.title or "", day), "text": find_times(reading.document.text, day)}
+        reading.times = {
+            "title": find_times(reading.document.title or "", day),
+            "text": find_times(reading.document.text, day),
+        }
 
 
 def quantities(readings: Sequence[Reading]) -> None:
     """Gives each reading the quantities of title and text."""
     for reading in readings:
-        reading.quantities = {"title": find_quantities(reading.document.title or ""), "text": find_quantities(reading.document.text)}
+        reading.quantities = {
+            "title": find_quantities(reading.document.title or ""),
+            "text": find_quantities(reading.document.text),
+        }
+
+
+def gate_all(readings: Sequence[Reading]) -> None:
+    """The gate left open: every sentence is kept."""
+    gate(readings)
+    for reading in readings:
+        for sentence in reading.sentences:
+            sentence.kept = True
 
 
 Step = Callable[[Sequence[Reading]], None]
 
 STEPS: tuple[Step, ...] = (gate, parse, actors, places, times, quantities, events, claims, qualify, weave)
+
+CLAIM_STEPS: tuple[Step, ...] = (gate_all, parse, actors, claims)
+"""What claims need; every sentence is read, since a claim need hold no event."""
 
 BATCH = 16
 """Documents read together: enough to fill the parser's batches, few enough for constant memory."""
@@ -151,7 +169,9 @@ def _attribution(reading: Reading, draft: Draft) -> tuple[Attribution, ...]:
         source = claim.source[0] if claim.source else cue
         speaker = claim.speaker or Participant(reading.document.text[source[0] : source[1]], *source, None, None, None)
         content = (min(s for s, _ in claim.content), max(e for _, e in claim.content))
-        found.append(Attribution(speaker, reading.document.text[cue[0] : cue[1]], *cue, *content, claim.quoted, claim.anonymous))
+        found.append(
+            Attribution(speaker, reading.document.text[cue[0] : cue[1]], *cue, *content, claim.quoted, claim.anonymous)
+        )
     return tuple(found)
 
 

@@ -192,7 +192,11 @@ def _captions(text: str, below: Sequence[tuple[int, int]]) -> list[Span]:
             found.append(Span(start, end, "caption"))
             continue
         credit = text[below[index + 1][0] : below[index + 1][1]]
-        if len(line) > CAPTION_LONGEST or not furniture.has_credit(credit) or index + 2 >= len(below):
+        if (
+            len(line) > CAPTION_LONGEST
+            or furniture.whole_line(credit) not in ("credit", "caption")
+            or index + 2 >= len(below)
+        ):
             break
         found.append(Span(start, end, "caption"))
     return found

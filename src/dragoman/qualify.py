@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
+from dragoman.mentions.corefer import Memory
 from dragoman.mentions.knowledge import knowledge
 from dragoman.mentions.places import PlaceMention
+from dragoman.mentions.time_meaning import Tense
 from dragoman.mentions.times import TimeMention, resolve
 from dragoman.reading import Draft, Reading, Sentence, Token
 from dragoman.records import Participant, Place, Status, When
@@ -25,8 +27,36 @@ RECENT_DAYS = 7
 """News of the last seven days before publication is not background."""
 
 VERBAL = frozenset({"VERB", "AUX"})
-LOCATIVE = frozenset({"in", "at", "near", "on", "outside", "inside", "around", "from", "into", "to", "across", "over", "off", "through", "throughout", "along", "of", "toward", "towards", "within", "beyond", "between", "against"})
-STATIC = frozenset({"in", "at", "near", "outside", "inside", "around", "across", "off", "throughout", "along", "within"})
+LOCATIVE = frozenset(
+    {
+        "in",
+        "at",
+        "near",
+        "on",
+        "outside",
+        "inside",
+        "around",
+        "from",
+        "into",
+        "to",
+        "across",
+        "over",
+        "off",
+        "through",
+        "throughout",
+        "along",
+        "of",
+        "toward",
+        "towards",
+        "within",
+        "beyond",
+        "between",
+        "against",
+    }
+)
+STATIC = frozenset(
+    {"in", "at", "near", "outside", "inside", "around", "across", "off", "throughout", "along", "within"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +131,29 @@ def _from_children(tokens: Sequence[Token], index: int, rules: Cues) -> str | No
     for child in tokens[index].children:
         token = tokens[child]
         if token.dep not in {"neg", "aux", "advmod", "det", "amod", "mark", "preconj", "auxpass"}:
-            if token.dep in {"nsubj", "nsubjpass", "dobj"} and any(tokens[c].dep in {"det", "neg"} and tokens[c].lemma in {"no", "neither"} for c in token.children):
+            if token.dep in {"nsubj", "nsubjpass", "dobj"} and any(
+                tokens[c].dep in {"det", "neg"} and tokens[c].lemma in {"no", "neither"} for c in token.children
+            ):
                 found.append("negated")
             continue
         word = token.text.lower() if token.dep in {"aux", "neg", "auxpass"} else token.lemma
         effect = rules.child.get(word) if token.dep != "mark" else rules.mark.get(word)
-        if effect == "negated" and token.dep == "advmod" and any(tokens[c].lemma == "only" for c in (*token.children, min(child + 1, len(tokens) - 1))):
+        if (
+            effect == "negated"
+            and token.dep == "advmod"
+            and any(tokens[c].lemma == "only" for c in (*token.children, min(child + 1, len(tokens) - 1)))
+        ):
             continue
         if effect:
             found.append(effect)
-    if tokens[index].dep == "conj" and tokens[index].pos in VERBAL and not any(tokens[c].dep == "aux" for c in tokens[index].children):
-        shared = [tokens[c].text.lower() for c in tokens[tokens[index].head].children if tokens[c].dep in {"aux", "neg"}]
+    if (
+        tokens[index].dep == "conj"
+        and tokens[index].pos in VERBAL
+        and not any(tokens[c].dep == "aux" for c in tokens[index].children)
+    ):
+        shared = [
+            tokens[c].text.lower() for c in tokens[tokens[index].head].children if tokens[c].dep in {"aux", "neg"}
+        ]
         found += [e for w in shared if (e := rules.child.get(w))]
     return next((e for e in ("negated", "hypothetical", "future") if e in found), None)
 
@@ -139,7 +181,11 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
         if link.dep in {"advcl", "ccomp", "acl"}:
             marks = [tokens[c].lemma for c in link.children if tokens[c].dep in {"mark", "advmod"}]
             found += [e for m in marks if (e := rules.mark.get(m))]
-        if link.dep == "acl" and link.tag == "VB" and not any(tokens[c].dep == "aux" and tokens[c].tag != "TO" for c in link.children):
+        if (
+            link.dep == "acl"
+            and link.tag == "VB"
+            and not any(tokens[c].dep == "aux" and tokens[c].tag != "TO" for c in link.children)
+        ):
             found.append("hypothetical")
         if link.dep == "advcl":
             if link.tag == "VB" and any(tokens[c].tag == "TO" for c in link.children):
@@ -152,8 +198,19 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
                 found.append(effect)
             below = above
             continue
-        if (effect := rules.governor.get(head.lemma)) is not None and link.dep in {"xcomp", "ccomp", "dobj", "acl", "pobj", "pcomp", "prep", "amod"}:
-            found.append("hypothetical" if effect == "negated" and link.dep == "ccomp" and head.lemma != "deny" else effect)
+        if (effect := rules.governor.get(head.lemma)) is not None and link.dep in {
+            "xcomp",
+            "ccomp",
+            "dobj",
+            "acl",
+            "pobj",
+            "pcomp",
+            "prep",
+            "amod",
+        }:
+            found.append(
+                "hypothetical" if effect == "negated" and link.dep == "ccomp" and head.lemma != "deny" else effect
+            )
         if head.pos in VERBAL and link.dep in {"xcomp", "dobj", "prep", "ccomp"}:
             over = _from_children(tokens, above, rules)
             if link.dep in {"xcomp"} and over:
@@ -186,10 +243,21 @@ class Story:
                 draft.basis.append(f"time:{bound.basis}")
                 return
         if self.line is not None and self._continues(sentence, draft):
-            draft.date = When(self.line.start, self.line.end, self.line.text, self.line.start_char, self.line.end_char, "inherited")
+            draft.date = When(
+                self.line.start, self.line.end, self.line.text, self.line.start_char, self.line.end_char, "inherited"
+            )
             draft.basis.append("time:inherited")
             return
-        if self.published is None or _perfect_past(sentence.tokens, draft.trigger[0]) or (draft.nominal and sentence.where == "text" and draft.status == "actual" and self._standing(sentence, draft)):
+        if (
+            self.published is None
+            or _perfect_past(sentence.tokens, draft.trigger[0])
+            or (
+                draft.nominal
+                and sentence.where == "text"
+                and draft.status == "actual"
+                and self._standing(sentence, draft)
+            )
+        ):
             draft.date = When(None, None, None, None, None, "unknown")
             return
         day = dt.date.fromisoformat(self.published)
@@ -211,7 +279,11 @@ class Story:
 
     def _bound(self, sentence: Sentence, draft: Draft) -> TimeMention | None:
         """The time expression that belongs to the act: below it, or below what it hangs on, nearest first."""
-        times = [t for t in self.reading.times.get(sentence.where, ()) if t.start >= sentence.start and t.end <= sentence.end and t.kind != "duration"]
+        times = [
+            t
+            for t in self.reading.times.get(sentence.where, ())
+            if t.start >= sentence.start and t.end <= sentence.end and t.kind != "duration"
+        ]
         if not times:
             return None
         tokens = sentence.tokens
@@ -222,7 +294,15 @@ class Story:
                     at[token.i] = time
         trigger = draft.trigger[0]
         own = set(subtree(tokens, trigger))
-        nested = {i for other in self.reading.drafts if other.sentence == sentence.index and other is not draft and other.trigger[0] in own and other.trigger[0] != trigger for i in subtree(tokens, other.trigger[0])}
+        nested = {
+            i
+            for other in self.reading.drafts
+            if other.sentence == sentence.index
+            and other is not draft
+            and other.trigger[0] in own
+            and other.trigger[0] != trigger
+            for i in subtree(tokens, other.trigger[0])
+        }
         inside = [i for i in own - nested if i in at] or [i for i in own if i in at and draft.nominal]
         if inside:
             return at[min(inside, key=lambda i: abs(i - trigger))]
@@ -239,7 +319,9 @@ class Story:
 
     def _resolved(self, time: TimeMention, sentence: Sentence, draft: Draft) -> When | None:
         tense = _tense(sentence.tokens, draft)
-        anchor = (self.line.start, self.line.end) if self.line is not None and self.line.start and self.line.end else None
+        anchor = (
+            (self.line.start, self.line.end) if self.line is not None and self.line.start and self.line.end else None
+        )
         start, end = resolve(time, published=self.published, tense=tense, anchor=anchor)
         if start is None:
             return None
@@ -260,14 +342,33 @@ class Story:
     def close(self, sentence: Sentence, drafts: Sequence[Draft]) -> None:
         """Moves the story line on after a sentence."""
         for draft in drafts:
-            if draft.date is not None and draft.date.basis == "expression" and draft.date.start and draft.status in {"actual", "negated"} and sentence.where == "text":
+            if (
+                draft.date is not None
+                and draft.date.basis == "expression"
+                and draft.date.start
+                and draft.status in {"actual", "negated"}
+                and sentence.where == "text"
+            ):
                 self.line = draft.date
                 self.line_paragraph = sentence.paragraph
 
 
 def _adverbial(tokens: Sequence[Token], child: int) -> list[int]:
     """Tokens of a dependent that may date its head: prepositional, adverbial and noun adverbials, not clauses."""
-    if tokens[child].dep in {"prep", "npadvmod", "advmod", "tmod", "dobj", "pobj", "nummod", "compound", "amod", "poss", "nmod", "attr"} or tokens[child].pos in {"PROPN", "ADV", "NUM"}:
+    if tokens[child].dep in {
+        "prep",
+        "npadvmod",
+        "advmod",
+        "tmod",
+        "dobj",
+        "pobj",
+        "nummod",
+        "compound",
+        "amod",
+        "poss",
+        "nmod",
+        "attr",
+    } or tokens[child].pos in {"PROPN", "ADV", "NUM"}:
         return [i for i in subtree(tokens, child) if tokens[i].pos not in VERBAL]
     return []
 
@@ -280,14 +381,16 @@ def _finite(tokens: Sequence[Token], index: int) -> Token | None:
     return None
 
 
-def _tense(tokens: Sequence[Token], draft: Draft) -> str | None:
+def _tense(tokens: Sequence[Token], draft: Draft) -> Tense | None:
     verb = _finite(tokens, draft.trigger[0])
     if draft.status == "future":
         return "future"
     if verb is None:
         return None
     helpers = {tokens[c].text.lower() for c in verb.children if tokens[c].dep in {"aux", "auxpass"}}
-    if helpers & {"will", "shall", "'ll", "’ll"} or (verb.tag in {"VBP", "VBZ"} and "to" in {tokens[c].text.lower() for c in verb.children}):
+    if helpers & {"will", "shall", "'ll", "’ll"} or (
+        verb.tag in {"VBP", "VBZ"} and "to" in {tokens[c].text.lower() for c in verb.children}
+    ):
         return "future"
     if verb.tag in {"VBD", "VBN"} or helpers & {"was", "were", "had", "has", "have", "did"}:
         return "past"
@@ -295,7 +398,10 @@ def _tense(tokens: Sequence[Token], draft: Draft) -> str | None:
 
 
 def _perfect_past(tokens: Sequence[Token], index: int) -> bool:
-    return any(tokens[c].text.lower() in {"had", "'d"} and tokens[c].dep == "aux" for c in tokens[index].children) and tokens[index].tag == "VBN"
+    return (
+        any(tokens[c].text.lower() in {"had", "'d"} and tokens[c].dep == "aux" for c in tokens[index].children)
+        and tokens[index].tag == "VBN"
+    )
 
 
 # -- places and participants -----------------------------------------------------------------------------------------------
@@ -316,7 +422,9 @@ def place(reading: Reading, sentence: Sentence, draft: Draft) -> Place | None:
             continue
         head = covered[-1]
         locative = _locative(tokens, head)
-        if locative is None and not (head.dep in {"dobj", "nsubjpass"} and head.head == trigger and mention.kind != "country"):
+        if locative is None and not (
+            head.dep in {"dobj", "nsubjpass"} and head.head == trigger and mention.kind != "country"
+        ):
             continue
         cost = float(abs(head.i - trigger)) * 0.2
         cost += 0 if head.i in own else 6
@@ -327,7 +435,17 @@ def place(reading: Reading, sentence: Sentence, draft: Draft) -> Place | None:
     if best is None or best[0] > 11:
         return None
     chosen = best[1]
-    return Place(chosen.text, chosen.start, chosen.end, chosen.name, chosen.country, chosen.admin1, chosen.latitude, chosen.longitude, chosen.geonames_id)
+    return Place(
+        chosen.text,
+        chosen.start,
+        chosen.end,
+        chosen.name,
+        chosen.country,
+        chosen.admin1,
+        chosen.latitude,
+        chosen.longitude,
+        chosen.geonames_id,
+    )
 
 
 def _locative(tokens: Sequence[Token], head: Token) -> str | None:
@@ -348,8 +466,6 @@ def _fill_countries(reading: Reading, sentence: Sentence, draft: Draft) -> None:
 
     def local(part: Participant) -> Participant:
         if part.country is None and part.entity is None and part.sectors:
-            from dataclasses import replace
-
             return replace(part, country=country)
         return part
 
@@ -361,10 +477,6 @@ def _as_of(draft: Draft) -> None:
     """Persons get country and sectors as of the event's own date, where it lies before publication."""
     if draft.date is None or draft.date.basis not in {"expression", "inherited"} or draft.date.end is None:
         return
-    from dataclasses import replace
-
-    from dragoman.mentions.corefer import Memory
-
     memory = Memory(knowledge(), draft.date.end)
 
     def dated(part: Participant) -> Participant:
@@ -383,5 +495,7 @@ def _magnitudes(reading: Reading, sentence: Sentence, draft: Draft) -> None:
     own = set(subtree(tokens, draft.trigger[0]))
     spans = [(tokens[i].start, tokens[i].end) for i in own]
     for quantity in reading.quantities.get(sentence.where, ()):
-        if quantity.kind and any(s >= quantity.start_char and e <= quantity.end_char for s, e in spans):
-            draft.magnitudes.append(quantity)
+        if any(s >= quantity.start and e <= quantity.end for s, e in spans):
+            magnitude = quantity.magnitude()
+            if magnitude is not None:
+                draft.magnitudes.append(magnitude)

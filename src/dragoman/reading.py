@@ -15,6 +15,7 @@ from dragoman.records import Claim, Document, Magnitude, Mention, Participant, P
 if TYPE_CHECKING:
     from dragoman.mentions.knowledge import Hit
     from dragoman.mentions.places import PlaceMention
+    from dragoman.mentions.quantities import QuantityMention
     from dragoman.mentions.times import TimeMention
 
 
@@ -136,6 +137,6 @@ class Reading:
     actors: list[ActorMention] = field(default_factory=list)
     places: dict[Where, list[PlaceMention]] = field(default_factory=dict)
     times: dict[Where, list[TimeMention]] = field(default_factory=dict)
-    quantities: dict[Where, list[Magnitude]] = field(default_factory=dict)
+    quantities: dict[Where, list[QuantityMention]] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)

@@ -15,6 +15,7 @@ import hashlib
 import json
 import types
 import typing
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
@@ -216,15 +217,16 @@ Record = TypeVar("Record")
 
 
 @cache
-def _layout(cls: type) -> tuple[tuple[str, str, Any], ...]:
+def _layout(cls: Hashable) -> tuple[tuple[str, str, Any], ...]:
     """(attribute, JSON name, type) of each field of a record class."""
-    hints = typing.get_type_hints(cls)
-    return tuple((f.name, f.metadata.get("name", f.name), hints[f.name]) for f in dataclasses.fields(cls))
+    record = cast(Any, cls)
+    hints = typing.get_type_hints(record)
+    return tuple((f.name, f.metadata.get("name", f.name), hints[f.name]) for f in dataclasses.fields(record))
 
 
 def to_dict(record: Any) -> dict[str, Any]:
     """The record as plain dicts, lists, strings and numbers, in the order of its fields."""
-    return {name: _plain(getattr(record, attr)) for attr, name, _ in _layout(type(record))}
+    return {name: _plain(getattr(record, attr)) for attr, name, _ in _layout(cast(Hashable, type(record)))}
 
 
 def _plain(value: Any) -> Any:
@@ -238,7 +240,7 @@ def _plain(value: Any) -> Any:
 def from_dict(cls: type[Record], data: dict[str, Any]) -> Record:
     """The inverse of `to_dict`. Unknown keys are ignored; a missing key raises `KeyError` unless it has a default."""
     values: dict[str, Any] = {}
-    for attr, name, hint in _layout(cls):
+    for attr, name, hint in _layout(cast(Hashable, cls)):
         if name in data:
             values[attr] = _build(hint, data[name])
     try:

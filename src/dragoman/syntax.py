@@ -169,7 +169,14 @@ def _holder(tokens: Sequence[Token], noun: int, depth: int) -> list[int]:
 def _collect_preps(tokens: Sequence[Token], head: int, into: dict[str, list[int]]) -> None:
     for child in tokens[head].children:
         token = tokens[child]
-        if token.dep in {"prep", "dative", "agent", "advmod", "prt"} and token.tag in {"IN", "TO", "RP", "RB", "VBG", "VBN"}:
+        if token.dep in {"prep", "dative", "agent", "advmod", "prt"} and token.tag in {
+            "IN",
+            "TO",
+            "RP",
+            "RB",
+            "VBG",
+            "VBN",
+        }:
             name = token.lemma if token.tag not in {"VBG", "VBN"} else token.text.lower()
             objects = [antecedent(tokens, o) for o in _children(tokens, child, {"pobj"})]
             if objects:

@@ -14,7 +14,9 @@ def weave(readings: Sequence[Reading]) -> None:
         for draft in reading.drafts:
             draft.mentions = [_mention(reading, draft)]
         kept: list[Draft] = []
-        for draft in sorted(reading.drafts, key=lambda d: (reading.sentences[d.sentence].where == "title", d.sentence, d.trigger)):
+        for draft in sorted(
+            reading.drafts, key=lambda d: (reading.sentences[d.sentence].where == "title", d.sentence, d.trigger)
+        ):
             twin = next((k for k in kept if same(reading, k, draft)), None)
             if twin is None:
                 kept.append(draft)
@@ -57,7 +59,9 @@ def merge(lead: Draft, other: Draft) -> None:
     lead.place = lead.place or other.place
     lead.actors = lead.actors or other.actors
     lead.recipients = lead.recipients or other.recipients
-    if other.date is not None and (lead.date is None or (lead.date.basis != "expression" and other.date.basis == "expression")):
+    if other.date is not None and (
+        lead.date is None or (lead.date.basis != "expression" and other.date.basis == "expression")
+    ):
         lead.date = other.date
         lead.historical = other.historical
     lead.magnitudes += [m for m in other.magnitudes if m not in lead.magnitudes]

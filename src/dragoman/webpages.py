@@ -93,20 +93,25 @@ def read_feed(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]:
     number = 0
     publisher: str | None = None
     root: Any = None
+    within = False
     try:
         for event, node in defusedxml.ElementTree.iterparse(bounded, events=("start", "end")):
             root = node if root is None else root
             name = _local(node.tag)
             if event == "start":
+                within = within or name in ("item", "entry", "image")
                 continue
-            if name == "title" and number == 0 and publisher is None and len(root) <= 1:
+            if name == "title" and not within and publisher is None:
                 publisher = _said(node)
             elif name in ("item", "entry"):
                 number += 1
+                within = False
                 yield Row(number, _item(node, publisher), page="fragment")
                 node.clear()
                 _forget(root)
                 bounded.start_anew()
+            elif name == "image":
+                within = False
     except defusedxml.DefusedXmlException as error:
         raise InputError(origin.name, "bad-markup", f"forbidden XML: {type(error).__name__}") from None
     except (ParseError, ValueError, LookupError) as error:
@@ -194,6 +199,8 @@ def read_warc(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]:
     try:
         for item in ArchiveIterator(stream):
             number += 1
+            if item.rec_type is None:
+                raise InputError(origin.name, "broken-archive", f"record {number} has no type")
             kind = _page_kind(item)
             if kind is None:
                 continue

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dragoman.mentions.corefer import Memory
+from dragoman.mentions.corefer import Memory, calendar_words
 from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, knowledge, surname_of
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
@@ -20,7 +20,33 @@ HEADS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X"})
 INSIDE = frozenset({"compound", "amod", "nmod", "nummod", "det", "poss", "quantmod", "predet", "npadvmod"})
 ACTOR_KINDS = ("person", "organization", "group", "member", "country", "seat", "people", "demonym", "adjective")
 STATE_KINDS = frozenset({"country", "seat", "adjective", "demonym"})
-BACKED = frozenset({"back", "lead", "broker", "sponsor", "mediate", "support", "fund", "train", "arm", "host", "allied", "ally", "run", "held", "hold", "control", "occupy", "make", "build", "born", "bear", "supply", "appoint"})
+BACKED = frozenset(
+    {
+        "back",
+        "lead",
+        "broker",
+        "sponsor",
+        "mediate",
+        "support",
+        "fund",
+        "train",
+        "arm",
+        "host",
+        "allied",
+        "ally",
+        "run",
+        "held",
+        "hold",
+        "control",
+        "occupy",
+        "make",
+        "build",
+        "born",
+        "bear",
+        "supply",
+        "appoint",
+    }
+)
 """Participles after a hyphen whose name is not the owner of the head: "Turkish-backed rebels"."""
 
 OWN_PREPS = frozenset({"of", "from", "in", "for"})
@@ -60,7 +86,9 @@ class Finder:
     def _hit_tokens(self, sentence: Sentence) -> dict[int, Hit]:
         """Which known name covers which token."""
         owner: dict[int, Hit] = {}
-        hits = [h for h in self.reading.hits.get(sentence.where, ()) if h.start < sentence.end and h.end > sentence.start]
+        hits = [
+            h for h in self.reading.hits.get(sentence.where, ()) if h.start < sentence.end and h.end > sentence.start
+        ]
         for hit in hits:
             for token in sentence.tokens:
                 if token.start < hit.end and token.end > hit.start:
@@ -74,9 +102,19 @@ class Finder:
         if hit is not None:
             covered = [i for i, h in owner.items() if h is hit]
             first, last = min(first, *covered), max(last, *covered)
-            if not _is_head(tokens, token) or (token.i != max(covered) and tokens[max(covered)].pos == "PROPN" and tokens[max(covered)].head == token.i and False):
+            if not _is_head(tokens, token):
                 first, last = min(covered), max(covered)
-        mention = ActorMention(sentence.index, token.i, first, last, tokens[first].start, tokens[last].end, (), "unknown", _is_plural(token))
+        mention = ActorMention(
+            sentence.index,
+            token.i,
+            first,
+            last,
+            tokens[first].start,
+            tokens[last].end,
+            (),
+            "unknown",
+            _is_plural(token),
+        )
         if token.pos == "PRON" or token.tag in {"PRP", "PRP$"}:
             self.memory.pronoun(sentence, token, mention, self.found)
         elif hit is not None:
@@ -99,8 +137,11 @@ class Finder:
 
     # -- a known name at the head ------------------------------------------------------------------------------------
 
-    def _from_hit(self, sentence: Sentence, token: Token, hit: Hit, owner: dict[int, Hit], mention: ActorMention) -> None:
-        entry = self.memory.pick(hit, self.day)
+    def _from_hit(
+        self, sentence: Sentence, token: Token, hit: Hit, owner: dict[int, Hit], mention: ActorMention
+    ) -> None:
+        head = _is_head(sentence.tokens, token)
+        entry = self.memory.pick(hit, self.day, modifier=not head and not self._is_ethnic(sentence.tokens, token))
         if entry is None:
             return
         values: dict[str, object] = {"name": entry.name, "entity": entry.entity, "country": entry.country}
@@ -110,9 +151,9 @@ class Finder:
             country, sectors = self.memory.office(entry.entity, self.day)
             values["country"] = country
         elif kind in STATE_KINDS:
-            sectors = self._state_sectors(token, entry)
+            sectors = self._state_sectors(entry, head)
             kind = {"seat": "metonym", "demonym": "people", "adjective": "modifier"}.get(kind, "country")
-            if entry.kind == "demonym":
+            if entry.kind == "demonym" and head:
                 values |= {"people": None, "entity": None, "name": None}
         elif kind == "people":
             values |= {"people": entry.people, "entity": entry.entity, "name": None}
@@ -120,7 +161,7 @@ class Finder:
         elif kind == "member":
             kind = "group"
         modifiers = self._modifiers(sentence, token, owner, mention)
-        if kind in {"people", "modifier"} and _is_head(sentence.tokens, token):
+        if kind in {"people", "modifier"} and head:
             country, extra, people = modifiers
             if country:
                 values["country"] = country
@@ -128,13 +169,19 @@ class Finder:
                 sectors = tuple(dict.fromkeys([*extra, *[s for s in sectors if s not in {"CVL", "GOV"}]]))
             if people:
                 values["people"] = people
-        mention.kind = kind if _is_head(sentence.tokens, token) else "modifier"
+        mention.kind = kind if head else "modifier"
         mention.basis = (f"actor:{entry.entity}",)
         mention.parts = (self._participant(sentence, mention, sectors=sectors, **values),)
 
     @staticmethod
-    def _state_sectors(token: Token, entry: Entry) -> tuple[str, ...]:
-        if entry.kind == "demonym":
+    def _is_ethnic(tokens: Sequence[Token], token: Token) -> bool:
+        """Whether an adjective is said of a people and not of a state: "ethnic Russian"."""
+        return token.i > 0 and tokens[token.i - 1].lemma == "ethnic"
+
+    @staticmethod
+    def _state_sectors(entry: Entry, head: bool) -> tuple[str, ...]:
+        """A state that acts is its government; its people in the plural are civilians."""
+        if entry.kind == "demonym" and head:
             return ("CVL",)
         return (*entry.sectors, "GOV") if "GOV" not in entry.sectors else entry.sectors
 
@@ -145,7 +192,7 @@ class Finder:
         role = self.role_at(tokens, token.i)
         if role is not None:
             self._from_role(sentence, token, role, owner, mention)
-        elif token.pos == "PROPN" and token.text[:1].isupper():
+        elif token.pos == "PROPN" and token.text[:1].isupper() and token.text not in calendar_words():
             self._from_name(sentence, token, owner, mention)
         if not mention.parts:
             self.memory.description(sentence, token, mention, self.found)
@@ -165,7 +212,9 @@ class Finder:
                 return role
         return None
 
-    def _from_role(self, sentence: Sentence, token: Token, role: Role, owner: dict[int, Hit], mention: ActorMention) -> None:
+    def _from_role(
+        self, sentence: Sentence, token: Token, role: Role, owner: dict[int, Hit], mention: ActorMention
+    ) -> None:
         country, extra, people = self._modifiers(sentence, token, owner, mention)
         named = self._appositive(sentence, token, owner)
         if named is not None:
@@ -180,7 +229,14 @@ class Finder:
         if not country:
             same = self.memory.definite(sentence, token, role, sectors, mention)
             if same is not None:
-                mention.parts = (replace(same, text=self._passage(sentence)[mention.start : mention.end], start=mention.start, end=mention.end),)
+                mention.parts = (
+                    replace(
+                        same,
+                        text=self._passage(sentence)[mention.start : mention.end],
+                        start=mention.start,
+                        end=mention.end,
+                    ),
+                )
                 mention.basis = (*basis, "definite")
                 return
             country = self.memory.story_country(sentence)
@@ -189,7 +245,9 @@ class Finder:
         if not sectors and not country and role.kind == "asset":
             return
         mention.basis = tuple(basis)
-        mention.parts = (self._participant(sentence, mention, country=country, sectors=sectors, people=people, entity=entity),)
+        mention.parts = (
+            self._participant(sentence, mention, country=country, sectors=sectors, people=people, entity=entity),
+        )
 
     def _appositive(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> ActorMention | None:
         """The named person beside a role: "the army chief, General X"; known only where the name resolves."""
@@ -205,7 +263,14 @@ class Finder:
         known = self.memory.surname(token.text)
         country, extra, people = self._modifiers(sentence, token, owner, mention)
         if known is not None:
-            mention.parts = (replace(known, text=self._passage(sentence)[mention.start : mention.end], start=mention.start, end=mention.end),)
+            mention.parts = (
+                replace(
+                    known,
+                    text=self._passage(sentence)[mention.start : mention.end],
+                    start=mention.start,
+                    end=mention.end,
+                ),
+            )
             mention.kind = "person"
             mention.basis = ("surname",)
             return
@@ -214,7 +279,11 @@ class Finder:
         apposed = self._apposed_role(sentence, token, owner)
         if apposed is not None and not sectors:
             country, sectors = apposed.country or country, apposed.sectors
-        name = " ".join(t.text for t in sentence.tokens[mention.first : token.i + 1] if t.pos == "PROPN" and t.i not in told and t.i not in owner)
+        name = " ".join(
+            t.text
+            for t in sentence.tokens[mention.first : token.i + 1]
+            if t.pos == "PROPN" and t.i not in told and t.i not in owner
+        )
         if not sectors and not country and not name:
             return
         mention.kind = "name" if (roles or told or apposed is not None) else "unknown"
@@ -254,7 +323,9 @@ class Finder:
 
     # -- what stands around a head -------------------------------------------------------------------------------------
 
-    def _modifiers(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> tuple[str | None, list[str], str | None]:
+    def _modifiers(
+        self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention
+    ) -> tuple[str | None, list[str], str | None]:
         """(country, sectors, people) that the words around a head tell of it."""
         tokens = sentence.tokens
         self.memory.owner_entity = None
@@ -271,7 +342,7 @@ class Finder:
                 continue
             if owner.get(token.i) is hit or _is_backer(tokens, i):
                 continue
-            entry = self.memory.pick(hit, self.day)
+            entry = self.memory.pick(hit, self.day, modifier=not self._is_ethnic(tokens, tokens[i]))
             if entry is None:
                 continue
             country, people = self._owner(entry, country, people, sectors)
@@ -290,7 +361,9 @@ class Finder:
                     sectors += [s for s in made.parts[0].sectors if s in {"REB"} and s not in sectors]
         return country, sectors, people
 
-    def _owner(self, entry: Entry, country: str | None, people: str | None, sectors: list[str]) -> tuple[str | None, str | None]:
+    def _owner(
+        self, entry: Entry, country: str | None, people: str | None, sectors: list[str]
+    ) -> tuple[str | None, str | None]:
         if entry.kind == "people":
             return country or entry.country, entry.people
         if entry.kind == "demonym":
@@ -344,15 +417,41 @@ def phrase(tokens: Sequence[Token], head: int) -> tuple[int, int]:
     first = head
     while first > 0:
         before = tokens[first - 1]
-        if before.head == head or (before.dep in INSIDE | {"punct", "case", "amod", "cc", "conj", "advmod"} and _climbs_to(tokens, before.i, head)):
-            if before.dep in {"prep", "mark", "cc", "punct", "advmod", "relcl", "appos", "nsubj", "aux", "cop", "neg", "conj", "preconj", "dobj", "expl", "intj"} and before.head == head:
+        if before.head == head or (
+            before.dep in INSIDE | {"punct", "case", "amod", "cc", "conj", "advmod"}
+            and _climbs_to(tokens, before.i, head)
+        ):
+            if (
+                before.dep
+                in {
+                    "prep",
+                    "mark",
+                    "cc",
+                    "punct",
+                    "advmod",
+                    "relcl",
+                    "appos",
+                    "nsubj",
+                    "aux",
+                    "cop",
+                    "neg",
+                    "conj",
+                    "preconj",
+                    "dobj",
+                    "expl",
+                    "intj",
+                }
+                and before.head == head
+            ):
                 break
             if before.pos == "VERB" and before.dep not in {"amod", "compound"}:
                 break
             first -= 1
             continue
         break
-    while first < head and (tokens[first].dep in {"det", "predet", "punct", "preconj", "cc"} or tokens[first].tag == "PDT"):
+    while first < head and (
+        tokens[first].dep in {"det", "predet", "punct", "preconj", "cc"} or tokens[first].tag == "PDT"
+    ):
         first += 1
     return first, head
 

@@ -25,7 +25,26 @@ DOMINANT = 0.5
 
 PERSONAL = frozenset({"person", "name"})
 SUBJECT_DEPS = frozenset({"nsubj", "nsubjpass", "agent", "csubj"})
-SPECIFIC = {"person": 0, "country": 1, "organization": 1, "group": 1, "member": 2, "seat": 2, "people": 3, "demonym": 4, "adjective": 5}
+SPECIFIC = {
+    "person": 0,
+    "country": 1,
+    "organization": 1,
+    "group": 1,
+    "member": 2,
+    "seat": 2,
+    "people": 3,
+    "demonym": 4,
+    "adjective": 5,
+}
+AS_MODIFIER = {**SPECIFIC, "adjective": 2, "people": 3}
+
+
+@lru_cache(maxsize=1)
+def calendar_words() -> frozenset[str]:
+    """Capitalised words that name days and months, which are nobody."""
+    import calendar
+
+    return frozenset([*calendar.day_name, *calendar.month_name, *(f"{d}s" for d in calendar.day_name)]) - {""}
 
 
 @lru_cache(maxsize=1)
@@ -74,14 +93,15 @@ class Memory:
                 if entry.country and len(entry.country) == 3 and entry.kind != "person":
                     self.countries[entry.country] += 1
 
-    def pick(self, hit: Hit, day: str | None) -> Entry | None:
-        """The likeliest of the things that a name stands for on a day; null where they are too many and alike."""
+    def pick(self, hit: Hit, day: str | None, modifier: bool = False) -> Entry | None:
+        """The likeliest of the things that a name stands for on a day; as a modifier a state's adjective goes before its people."""
         alive = [e for e in hit.entries if e.holds(day)] or list(hit.entries)
         persons = {e.entity for e in alive if e.kind == "person"}
         if len(persons) > 1:
             holders = [e for e in alive if e.kind == "person" and self.known.offices(e.entity, day)]
             alive = holders or alive
-        return min(alive, key=lambda e: SPECIFIC.get(e.kind, 9), default=None)
+        order = AS_MODIFIER if modifier else SPECIFIC
+        return min(alive, key=lambda e: order.get(e.kind, 9), default=None)
 
     def office(self, entity: str, day: str | None) -> tuple[str | None, tuple[str, ...]]:
         """(country, sectors) of a person on a day; outside all offices ELI of the country of the last one."""
@@ -104,7 +124,14 @@ class Memory:
         if word in self.surnames:
             return self.surnames[word]
         bearers = [e for e in self.known.by_surname.get(word, ()) if self.known.offices(e, self.day)]
-        top = [e for e in bearers if any("president" in o.title or "prime minister" in o.title or "GOV" not in o.sectors for o in self.known.offices(e, self.day))]
+        top = [
+            e
+            for e in bearers
+            if any(
+                "president" in o.title or "prime minister" in o.title or "GOV" not in o.sectors
+                for o in self.known.offices(e, self.day)
+            )
+        ]
         chosen = bearers if len(bearers) == 1 else top
         if len(chosen) != 1:
             return None
@@ -140,7 +167,9 @@ class Memory:
         fit.sort(key=lambda item: item[:2])
         return [item[2] for item in fit]
 
-    def pronoun(self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]) -> None:
+    def pronoun(
+        self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
+    ) -> None:
         """Resolves a pronoun in place, or leaves it without parts."""
         word = token.text.lower()
         number = word_lists()["pronoun"].get(word)
@@ -149,7 +178,12 @@ class Memory:
         if number is None or number == "speaker":
             return
         for _, t, m in self._before(sentence, token):
-            if not _agrees(m, number, who) or (t.head == token.head and t.dep in SUBJECT_DEPS and token.dep in {"dobj", "pobj"} and not word.endswith(("self", "selves"))):
+            if not _agrees(m, number, who) or (
+                t.head == token.head
+                and t.dep in SUBJECT_DEPS
+                and token.dep in {"dobj", "pobj"}
+                and not word.endswith(("self", "selves"))
+            ):
                 continue
             parts = m.parts
             if number == "many" and len(parts) == 1 and not m.plural:
@@ -159,7 +193,9 @@ class Memory:
             mention.basis = (f"pronoun:{word}",)
             return
 
-    def _coordinated(self, mention: ActorMention, found: dict[tuple[int, int], ActorMention]) -> tuple[Participant, ...]:
+    def _coordinated(
+        self, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
+    ) -> tuple[Participant, ...]:
         """The mention with those coordinated to it: "Kenya and Uganda ... they"."""
         for s, t, m in self.past:
             if m is mention:
@@ -170,7 +206,9 @@ class Memory:
                 return tuple(parts)
         return mention.parts
 
-    def description(self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]) -> None:
+    def description(
+        self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
+    ) -> None:
         """Resolves "the two leaders", "his Turkish counterpart", "the group", or leaves it without parts."""
         lists = word_lists()
         lemma = token.lemma
@@ -197,10 +235,14 @@ class Memory:
             parts = [earlier[0].parts[0]]
         else:
             return
-        mention.parts = tuple(replace(p, text=_words(sentence, mention), start=mention.start, end=mention.end) for p in parts)
+        mention.parts = tuple(
+            replace(p, text=_words(sentence, mention), start=mention.start, end=mention.end) for p in parts
+        )
         mention.basis = (f"description:{lemma}",)
 
-    def _counterpart(self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]) -> None:
+    def _counterpart(
+        self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
+    ) -> None:
         """ "his Azerbaijani counterpart": that state's holder of the same office, named in this text or not."""
         state: Participant | None = None
         owner: ActorMention | None = None
@@ -223,11 +265,15 @@ class Memory:
                 mention.parts = (replace(person, text=_words(sentence, mention), start=mention.start, end=mention.end),)
                 break
         else:
-            mention.parts = (Participant(_words(sentence, mention), mention.start, mention.end, None, None, state.country, sectors),)
+            mention.parts = (
+                Participant(_words(sentence, mention), mention.start, mention.end, None, None, state.country, sectors),
+            )
         mention.kind = "description"
         mention.basis = ("counterpart",)
 
-    def definite(self, sentence: Sentence, token: Token, role: Role, sectors: tuple[str, ...], mention: ActorMention) -> Participant | None:
+    def definite(
+        self, sentence: Sentence, token: Token, role: Role, sectors: tuple[str, ...], mention: ActorMention
+    ) -> Participant | None:
         """Whom "the president", "the rebels", "the army" means where the phrase itself names no country."""
         for _, t, m in self._before(sentence, token):
             if len(m.parts) != 1:
@@ -239,9 +285,14 @@ class Memory:
                 held = self.known.offices(part.entity, self.day) if part.entity else []
                 if any(role.words in o.title for o in held) or t.lemma == token.lemma:
                     return part
-            elif t.lemma == token.lemma and m.kind != "modifier":
-                return part
-            elif role.kind == "agent" and m.plural and mention.plural and m.kind in {"group", "people"} and "REB" in sectors and "REB" in part.sectors:
+            elif (t.lemma == token.lemma and m.kind != "modifier") or (
+                role.kind == "agent"
+                and m.plural
+                and mention.plural
+                and m.kind in {"group", "people"}
+                and "REB" in sectors
+                and "REB" in part.sectors
+            ):
                 return part
         return None
 
@@ -271,7 +322,10 @@ def _words(sentence: Sentence, mention: ActorMention) -> str:
 
 
 def _definite(tokens: list[Token], token: Token) -> bool:
-    return any(tokens[c].lemma in {"the", "both", "these", "those", "this", "that", "two", "three"} or tokens[c].tag == "PRP$" for c in token.children)
+    return any(
+        tokens[c].lemma in {"the", "both", "these", "those", "this", "that", "two", "three"} or tokens[c].tag == "PRP$"
+        for c in token.children
+    )
 
 
 def _is_plural_noun(token: Token) -> bool:
@@ -283,9 +337,20 @@ def _agrees(mention: ActorMention, number: str, who: str) -> bool:
     if not mention.parts:
         return False
     if who == "person":
-        return not mention.plural and len(mention.parts) == 1 and (mention.kind in PERSONAL or (mention.kind in {"role", "description", "unknown"} and not _is_body(mention)))
+        return (
+            not mention.plural
+            and len(mention.parts) == 1
+            and (
+                mention.kind in PERSONAL
+                or (mention.kind in {"role", "description", "unknown"} and not _is_body(mention))
+            )
+        )
     if who == "thing":
-        return len(mention.parts) == 1 and not mention.plural and (mention.kind in {"country", "organization", "group", "metonym"} or _is_body(mention))
+        return (
+            len(mention.parts) == 1
+            and not mention.plural
+            and (mention.kind in {"country", "organization", "group", "metonym"} or _is_body(mention))
+        )
     if number == "many":
         return mention.plural or mention.kind in {"group", "people", "organization"} or len(mention.parts) > 1
     return True
@@ -306,4 +371,8 @@ def _is_kind(mention: ActorMention, kind: str) -> bool:
         return mention.kind in {"country", "metonym"}
     if kind == "body":
         return mention.kind in {"organization", "group"} or _is_body(mention)
-    return mention.kind in {"country", "metonym", "organization", "group", "people", "person"} or _is_body(mention) or (mention.kind == "role" and mention.plural)
+    return (
+        mention.kind in {"country", "metonym", "organization", "group", "people", "person"}
+        or _is_body(mention)
+        or (mention.kind == "role" and mention.plural)
+    )

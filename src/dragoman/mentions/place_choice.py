@@ -5,19 +5,27 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from dragoman.mentions.place_knowledge import Place
+from dragoman.mentions.place_knowledge import STATES, Place
 from dragoman.mentions.place_names import Name
 
 RENOWN = {
     "country": 18.0, "continent": 18.0, "disputed": 14.5, "sea": 14.0, "region": 13.0, "strait": 13.0, "province": 12.5,
     "island": 12.5, "base": 12.0, "historical": 12.0, "river": 11.5, "desert": 12.0, "mountains": 11.5, "camp": 11.5,
-    "crossing": 11.5, "valley": 11.5, "town": 11.5, "district": 9.0,
+    "crossing": 11.5, "valley": 11.5, "town": 11.5, "district": 11.5,
 }  # fmt: skip
-"""How well known a listed place is, on the scale of twice the decimal logarithm of a city's population (a city of a million: 12).
+"""How well known a listed place is, on the scale on which a city of a million people stands at 12 (`PER_DECADE`).
 Set by hand so that the usual reading of a bare name wins."""
-STATES = frozenset({"USA", "CAN", "AUS", "GBR"})
-"""Countries whose first-level regions English reports name like countries: worth `STATE_BONUS` more."""
 STATE_BONUS = 2.5
+"""What a first-level region of `STATES` is worth beyond others."""
+NAMESAKE_LOSS = 6.0
+"""What a region costs that is named like its own country (the state of México)."""
+PER_DECADE = 2.5
+"""What ten times the population is worth."""
+CAPITAL_GAIN = 4.0
+CITY_OF_REGION = 3.5
+"""What a city of 200,000 or more is worth over the region that bears its name, where no word tells that the region is meant."""
+IN_LIST = 5.0
+"""What a state is worth in a list of states ("Oregon, Washington and Idaho")."""
 MINOR_LOSS = 5.5
 ALIAS_LOSS = 3.0
 """What an alternate spelling costs: most are other languages' names."""
@@ -41,10 +49,11 @@ def kilometres(a: Place, b: Place) -> float:
 def renown(place: Place, alias: bool = False) -> float:
     """How likely a bare name means the place, before any context (see `RENOWN`)."""
     if place.kind == "city":
-        return 2 * math.log10(place.population + 100) - (ALIAS_LOSS if alias else 0)
-    if place.kind == "district" and not place.geonames_id:
+        score = PER_DECADE * math.log10((place.population + 100) / 1e6) + 12.0
+        return score - (ALIAS_LOSS if alias else 0) + (CAPITAL_GAIN if place.capital else 0)
+    if place.kind == "district" and place.minor:
         return 8.0
-    score = RENOWN.get(place.kind, 11.0) - (MINOR_LOSS if place.minor else 0)
+    score = RENOWN.get(place.kind, 11.0) - (MINOR_LOSS if place.minor else 0) - (1.5 if alias else 0)
     if place.kind == "province" and place.country in STATES:
         score += STATE_BONUS
     return score
@@ -52,7 +61,7 @@ def renown(place: Place, alias: bool = False) -> float:
 
 def encloses(outer: Place, inner: Place) -> bool:
     """Whether `inner` may lie in `outer`."""
-    if outer is inner or outer.name == inner.name and outer.kind == inner.kind:
+    if outer is inner or (outer.name == inner.name and outer.kind == inner.kind):
         return False
     if outer.kind == "country":
         return inner.kind != "country" and outer.country == inner.country
@@ -70,9 +79,9 @@ def encloses(outer: Place, inner: Place) -> bool:
 def _noun_fit(noun: str, place: Place) -> float:
     """How a place suits the word for its kind that stands beside its name."""
     if not noun:
-        return -1.5 if place.kind == "district" and not place.geonames_id else 0.0
+        return -1.5 if place.kind == "district" and place.minor else 0.0
     if noun in ("province", "state", "governorate", "oblast", "prefecture", "region", "canton", "republic", "krai", "territory", "provinces"):
-        return 5.0 if place.kind in ("province", "region", "disputed") else -2.0
+        return 5.0 if place.kind in ("province", "region", "disputed") else 0.0 if place.kind == "country" else -2.0
     if noun in ("county", "district", "division", "parish", "raion"):
         return 4.0 if place.kind == "district" else 0.0
     if noun in ("city", "town", "village", "suburb", "capital", "port", "settlement", "hamlet", "neighborhood", "neighbourhood"):
@@ -84,15 +93,25 @@ def _noun_fit(noun: str, place: Place) -> float:
 
 def _story(place: Place, votes: dict[str, float], top: float) -> float:
     weight = votes.get(place.country, 0.0)
-    if not weight or place.kind == "country":
+    if not weight:
         return 0.0
     return STORY * (0.5 * weight / top + 0.5 * min(1.0, weight / 3))
 
 
 def _static(name: Name, votes: dict[str, float], top: float) -> list[float]:
     scores = []
+    nations = [p.country for p, _ in name.options if p.kind == "country"]
+    regions = {(p.country, p.admin1) for p, _ in name.options if p.kind == "province"}
     for place, alias in name.options:
         score = renown(place, alias) + _story(place, votes, top) + _noun_fit(name.noun, place)
+        if place.kind == "country" and len(nations) < 2:
+            score = renown(place) + _noun_fit(name.noun, place)
+        if place.kind == "province" and place.country in name.listed_with:
+            score += IN_LIST
+        if place.kind == "city" and place.population >= 200_000 and not name.noun and (place.country, place.admin1) in regions:
+            score += CITY_OF_REGION
+        if place.country in nations and place.kind != "country":
+            score -= NAMESAKE_LOSS
         if name.container:
             inside = any(encloses(outer, place) for c in name.container for outer, _ in c.options)
             score += INSIDE if inside else OUTSIDE

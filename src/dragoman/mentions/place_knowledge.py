@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-CITY, DISTRICT = 0, 1
-"""Kinds of row in ``cities.bin``: a populated place, and a second-level division."""
+CITY, DISTRICT, CAPITAL = 0, 1, 2
+"""Kinds of row in ``cities.bin``: a populated place, a second-level division, a country's capital."""
 COMMON, GIVEN, SURNAME = 1, 2, 4
 """What else a name is (bits): an ordinary English word, a person's given name, a surname."""
+STATES = frozenset({"USA", "CAN", "AUS", "GBR"})
+"""Countries whose first-level regions English reports name like countries."""
 
 _LETTERS = str.maketrans(
     {
@@ -60,7 +62,9 @@ class Place:
     """People; 0 where unknown."""
     geonames_id: int | None
     minor: bool = False
-    """True for physical features taken wholesale, which yield to any better-known namesake."""
+    """True for physical features and districts taken wholesale, which yield to any better-known namesake."""
+    capital: bool = False
+    """True for a country's capital city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Cities:
             "district" if self.kinds[row] == DISTRICT else "city",
             int(self.populations[row]),
             int(self.ids[row]) or None,
+            self.kinds[row] == DISTRICT,
+            self.kinds[row] == CAPITAL,
         )
 
     def find(self, key: str, limit: int = 60) -> list[tuple[Place, bool]]:
@@ -126,15 +132,11 @@ def load_cities() -> Cities:
         at += size
     names = bytes(block[at : at + head["names"]]).split(b"\n")
     words = str(block[at + head["names"] :], "utf-8").split("\n")
+    lats, lons, people, ids, nations, regions, kinds, postings, offsets, flags = arrays
     return Cities(
-        *arrays[:9],
-        flags=arrays[9].tobytes(),
-        names=names,
-        keys=dict(zip(words, range(keys), strict=True)),
-        country_codes=head["countries"],
-        region_names=head["regions"],
-        given_names=frozenset(head["given"]),
-    )
+        lats, lons, people, ids, nations, regions, kinds, postings, offsets, flags.tobytes(),
+        names, dict(zip(words, range(keys), strict=True)), head["countries"], head["regions"], frozenset(head["given"]),
+    )  # fmt: skip
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -175,7 +177,10 @@ def _listed_places() -> Iterator[tuple[Place, list[str]]]:
 def load_places() -> Listed:
     """Read countries and ``extra.csv``."""
     index: dict[str, list[Place]] = defaultdict(list)
-    capitals, lower, articled, bare = set(), set(), set(), set()
+    capitals: set[str] = set()
+    lower: set[str] = set()
+    articled: set[str] = set()
+    bare: set[str] = set()
     countries = {}
     for place, names in _listed_places():
         if place.kind == "country":

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dragoman.mentions.place_knowledge import (
     COMMON,
     GIVEN,
+    STATES,
     SURNAME,
     Cities,
     Listed,
@@ -21,13 +23,18 @@ from dragoman.mentions.place_knowledge import (
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĐĎĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚƏḐḨṢṬẔ"
 _WORD = rf"(?:[A-Z]\.){{2,}}[A-Z]?|(?:St|Ste|Mt|Ft|Sta|Sto|Pt)\.|(?:(?:a[lshdrtnz]h?|e[lszrd]|ul)-)?[{_UP}](?:[^\W\d_]|['’ʼ‘`ʻ](?=[^\W\d_]))*"
 _LINK = (
-    r"(?: |-|–|\u00a0|\n(?!\n)| (?:of the|of|and|the|de la|de los|de las|de|del|la|le|les|los|las|da|do|dos|das|di|du|des|den|der|upon|on|sur|sous|en|el|al|ez|az|ash|as|ar|e|y|i)[ -]| d['’])"
+    r"(?: |-|–|\u00a0|\n(?!\n)| (?:of the|of|and|the|de la|de los|de las|de|del|la|le|les|los|las|da|do|dos|das|di|du|des|au|aux|den|der|upon|on|sur|sous|en|el|al|ez|az|ash|as|ar|e|y|i)[ -]| d['’])"
 )
 _RUN = re.compile(rf"(?<![\w&@#])(?:{_WORD})(?:{_LINK}(?:{_WORD}))*")
 _TOKEN = re.compile(_WORD)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BEFORE = re.compile(r"([^\W\d_][\w'’-]*)[ \n\u00a0]+$")
 _AFTER = re.compile(r"[ \n\u00a0]+([^\W\d_]+)")
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sir|Gen|Col|Lt|Maj|Capt|Sgt|Sen|Rep|Gov|Prof|Rev|President|Senator|General|Judge)\.? +$")
+_HYPHENED = re.compile(r"[-–][a-z]+")
+_TAIL = re.compile(r" (?:refugee |border |air |nuclear |detention )?(?:camp|crossing|peninsula|corridor|base|airbase|dam|prison|bridge|border|plant|compound|islands|archipelago)\b")
+"""Lower-case words that end a listed name ("Rafah crossing")."""
+_OF = re.compile(r"([^\W\d_]+) of (?:the )?$")
 _DEMONYM = re.compile(r"(?<!\w)[A-Z][a-z]{3,}(?!\w)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]['\"”’)]*\s+|[\n\"“‘(]\s*)$")
 
@@ -59,8 +66,17 @@ class Name:
     """Why it is no place here: person, organization, word; empty where it may be one."""
     initial: bool = False
     """Opens a sentence, where any word is capitalised."""
+    strong: bool = False
+    """Located by a word that hardly goes with anything but a place ("in", "near")."""
+    listed_with: set[str] = field(default_factory=set)
+    """Countries whose regions stand beside it in a list: "USA" in "Oregon, Washington and Idaho"."""
     container: list[Name] = field(default_factory=list)
     """The name that encloses it: "Bulacan" of "Pandi, Bulacan"."""
+
+    @property
+    def only_alias(self) -> bool:
+        """Whether the name is no place's own name, only an alternate spelling of a city's."""
+        return all(alias for _, alias in self.options)
 
     @property
     def known(self) -> bool:
@@ -106,7 +122,8 @@ class Finder:
 
     def options(self, key: str) -> list[tuple[Place, bool]]:
         """Every place that a key may mean."""
-        return [(place, False) for place in self.listed.index.get(key, ())] + self.cities.find(key)
+        listed = [(place, place.kind == "province" and name_key(place.name) != key) for place in self.listed.index.get(key, ())]
+        return listed if key in self.listed.articled else listed + self.cities.find(key)
 
     def names(self, text: str) -> Iterator[Name]:
         """Names that may be places, in text order, with their surroundings judged."""
@@ -139,72 +156,115 @@ class Finder:
 
     def _judge(self, text: str, tokens: list[_Token], at: int, stop: int, key: str) -> Name:
         start, end = tokens[at].start, tokens[stop - 1].end
-        number = self.cities.keys.get(key)
-        flags = self.cities.flags[number] if number is not None and stop == at + 1 else 0
-        name = Name(text[start:end], start, end, key, self.options(key), flags)
-        roles = load_context()
-        if stop == at + 1 and key in roles["ambiguous"]:
-            name.flags |= COMMON
+        tail = _TAIL.match(text, end)
+        if tail and (longer := name_key(text[start : tail.end()])) in self.listed.index:
+            end, key = tail.end(), longer
+        name = Name(text[start:end], start, end, key, self.options(key), self._flags(key, stop - at))
         self._look_left(text, tokens, at, name)
         if not name.rejected:
             self._look_right(text, tokens, stop, name)
+        if stop == at + 1 and not name.noun and (key in load_demonyms() or key in _never()):
+            name.rejected = "word"
+        if "$" in (text[end : end + 1], text[start - 1 : start]):
+            name.rejected = "money"
         return name
 
+    def _flags(self, key: str, words: int) -> int:
+        if words > 1 or key in self.listed.capitals or key in self.listed.articled:
+            return 0
+        number = self.cities.keys.get(key)
+        flags = self.cities.flags[number] if number is not None else GIVEN * (key in self.cities.given_names)
+        if key in load_context()["ambiguous"]:
+            flags |= COMMON
+        solid = any(not p.minor and (p.kind != "province" or p.country in STATES) for p in self.listed.index.get(key, ()))
+        return flags & GIVEN if solid else flags
+
     def _look_left(self, text: str, tokens: list[_Token], at: int, name: Name) -> None:
+        if at == 0 or text[tokens[at - 1].end : name.start] != tokens[at].link:
+            self._look_before(text, name)
+            return
+        roles = load_context()
+        previous, link = tokens[at - 1], tokens[at].link.strip()
+        if link == "":
+            self._look_at_word_before(text, previous, at, name)
+        elif link in ("of", "of the"):
+            if previous.key in roles["organization"] or previous.key in roles["peerage"]:
+                name.rejected = "organization"
+            elif link == "of the" and name.flags & COMMON:
+                name.rejected = "word"
+            else:
+                name.located = True
+                if previous.key in roles["settlement_noun"]:
+                    name.noun = previous.key
+        elif link in ("-", "–"):
+            place = previous.key in self.listed.index or previous.key in self.cities.keys or previous.key in load_demonyms()
+            if not place and (name.flags & (GIVEN | SURNAME) or not name.known):
+                name.rejected = "person"
+        elif link in ("al", "el", "ez", "az", "ash", "as", "ar", "d'", "d’", "de", "del", "de la", "du", "des") and not name.known:
+            name.rejected = "organization"
+
+    def _look_before(self, text: str, name: Name) -> None:
         roles = load_context()
         before = _BEFORE.search(text, max(0, name.start - 30), name.start)
         word = before[1].lower() if before else ""
-        if at == 0:
-            name.initial = bool(_SENTENCE_START.search(text[max(0, name.start - 6) : name.start]))
-            name.located = word in roles["locative"]
-            if word in roles["settlement_noun"] or word == "of" and _of_settlement(text, name.start):
-                name.noun = word
-                name.located = True
-            if before and before[1] in roles["title"]:
-                name.rejected = "person"
-            if word in ("the", "a", "an") and name.flags and not any(p.kind not in ("city", "district") for p, _ in name.options):
-                name.rejected = "word"
-            return
-        previous, link = tokens[at - 1], tokens[at].link
+        name.initial = bool(_SENTENCE_START.search(text[max(0, name.start - 6) : name.start]))
+        name.located = word in roles["locative"]
+        name.strong = word in roles["strong_locative"]
+        if word in roles["settlement_noun"] or (word == "of" and _of_settlement(text, name.start)):
+            name.noun = _kind_before(text, name.start) if word == "of" else word
+            name.located = True
+        if (before and before[1] in roles["title"]) or _TITLE.search(text, max(0, name.start - 8), name.start):
+            name.rejected = "person"
+        if word in ("the", "a", "an") and name.flags and not name.known and all(p.kind in ("city", "district") for p, _ in name.options):
+            name.rejected = "word"
+
+    def _look_at_word_before(self, text: str, previous: _Token, at: int, name: Name) -> None:
+        roles = load_context()
         opens = at == 1 and bool(_SENTENCE_START.search(text[max(0, previous.start - 6) : previous.start]))
-        if link.strip() == "":
-            if previous.key in roles["function"] and previous.key not in ("may", "march", "april", "june"):
-                name.located = previous.key in roles["locative"]
-                name.initial = False
-            elif previous.key in roles["modifier"] or previous.key in load_demonyms():
-                name.located = previous.key in roles["modifier"]
-            elif previous.key in roles["title"]:
-                name.rejected = "person"
-            elif previous.key in roles["settlement_noun"]:
-                name.located, name.noun = True, previous.key
-            elif previous.key in self.listed.index or opens and previous.key.endswith("ing"):
-                name.rejected = "" if name.known else "person"
-            else:
-                name.rejected = "person"
-        elif link.strip() in ("of", "of the"):
-            if previous.key in roles["organization"] or previous.key in ("duke", "prince", "bank", "house", "church", "duchess", "earl"):
-                name.rejected = "organization"
-            else:
-                name.located = True
-        elif link in ("-", "–") and previous.key not in self.listed.index and previous.key not in self.cities.keys and previous.key not in load_demonyms():
-            name.rejected = "person" if name.flags & (GIVEN | SURNAME) or not name.known else ""
+        if previous.key in roles["function"]:
+            name.located = previous.key in roles["locative"]
+            name.strong = previous.key in roles["strong_locative"]
+            if previous.key == "the" and name.flags and not name.known:
+                name.rejected = "word"
+        elif previous.key in roles["modifier"] or previous.key in load_demonyms():
+            name.located = previous.key in roles["modifier"]
+        elif previous.key in roles["title"]:
+            name.rejected = "person"
+        elif previous.key in ("province", "state", "republic", "island", "county", "region") or previous.key in self.listed.index:
+            name.rejected = "" if name.known else "person"
+        elif opens and previous.key not in self.cities.given_names and name.known and not name.flags:
+            pass
+        else:
+            name.rejected = "person"
 
     def _look_right(self, text: str, tokens: list[_Token], stop: int, name: Name) -> None:
         roles = load_context()
+        after = _AFTER.match(text, name.end)
+        if after and after[1].lower() in roles["product"]:
+            name.rejected = "product"
+            return
         if stop == len(tokens) or tokens[stop].link.strip() not in ("", "-"):
-            after = _AFTER.match(text, name.end)
             word = after[1].lower() if after else ""
             if word in roles["region_noun"]:
                 name.noun = name.noun or word
                 name.located = True
+            if _HYPHENED.match(text, name.end) and not name.known:
+                name.rejected = "word"
             if text.startswith(("-based", "-born", "-area", " area"), name.end):
                 name.located = True
+            if stop < len(tokens) and tokens[stop].link.strip() in ("al", "el", "ez", "az", "ash", "as", "ar") and not name.known:
+                name.rejected = "organization"
             return
         following, link = tokens[stop].key, tokens[stop].link
         if text[name.end : tokens[stop].start] != link:
             return  # "Kenya's Rift Valley": a possessive stands between
+        self._look_at_word_after(following, link, name)
+
+    def _look_at_word_after(self, following: str, link: str, name: Name) -> None:
+        roles = load_context()
         if link == "-":
-            name.rejected = "" if following in self.listed.index or following in load_demonyms() or name.known else "person"
+            if following not in self.listed.index and following not in load_demonyms() and not name.known:
+                name.rejected = "person"
         elif following in roles["region_noun"]:
             name.noun, name.located = following, True
         elif following in roles["organization"]:
@@ -214,7 +274,7 @@ class Finder:
         elif following in roles["facility"]:
             if following not in ("airport", "hospital", "harbour", "harbor", "port", "station") and not name.known:
                 name.rejected = "organization"
-        elif following in roles["title"] or following in self.listed.index or following in load_demonyms():
+        elif following in roles["title"] or following in load_demonyms() or (name.known and following in self.listed.index):
             pass
         elif name.flags & (GIVEN | SURNAME | COMMON):
             name.rejected = "person"
@@ -230,7 +290,19 @@ def demonym_countries(text: str) -> Iterator[str]:
             yield code
 
 
-def _of_settlement(text: str, start: int) -> bool:
-    before = re.search(r"([^\W\d_]+) of $", text[max(0, start - 30) : start])
+@lru_cache(maxsize=1)
+def _never() -> frozenset[str]:
+    """Words that name institutions and offices, never a place by themselves."""
     roles = load_context()
-    return bool(before) and before is not None and (before[1].lower() in roles["settlement_noun"] or before[1].lower() in roles["relative"])
+    return roles["organization"] | roles["facility"] | roles["office"] | roles["title"] | roles["function"] | roles["never"]
+
+
+def _kind_before(text: str, start: int) -> str:
+    found = _OF.search(text[max(0, start - 30) : start])
+    return found[1].lower() if found else ""
+
+
+def _of_settlement(text: str, start: int) -> bool:
+    roles = load_context()
+    word = _kind_before(text, start)
+    return word in roles["settlement_noun"] or word in roles["relative"]

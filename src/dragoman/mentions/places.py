@@ -11,7 +11,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
+from dragoman.mentions.place_choice import encloses, renown, resolve
 from dragoman.mentions.place_knowledge import (
     COMMON,
     Place,
@@ -19,19 +21,14 @@ from dragoman.mentions.place_knowledge import (
     load_places,
     name_key,
 )
-from dragoman.mentions.place_choice import encloses as _encloses
-from dragoman.mentions.place_choice import renown, resolve
 from dragoman.mentions.place_names import Finder, Name, demonym_countries
 
 ABSTAIN_BELOW = 0.35
 """Confidence under which a place keeps its name but gets no coordinates."""
 
 _ENCLOSED = (", ", " in ", " (", ", in ", " ,")
-_KIND_OF = re.compile(r",? (?:\w+ )?(?:a|an|the)? ?[\w ]{0,30} (?:in|of)(?: the| \w+ern)? ")
+_KIND_OF = re.compile(r",? ?(?:(?:a|the) )?(?:[\w-]+ )?(?:city|town|village|suburb|district|area|region|province|port|neighbou?rhood|part|county|camp|hamlet|settlement|municipality) ?(?:in|of) (?:the |\w+ern |north |south |east |west )?")
 _ENCLOSING = frozenset({"country", "province", "region", "disputed", "district", "island", "historical", "city"})
-_SHY = frozenset({"chad", "jordan", "georgia", "jersey", "ireland", "israel", "guinea"})
-"""Countries whose names are also people's."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
@@ -103,38 +100,52 @@ def find_places(text: str, *, lead: str = "") -> list[PlaceMention]:
 
 def _contain(text: str, names: list[Name]) -> None:
     """Note for each name the one that encloses it: "Pandi, Bulacan", "Pandi in Bulacan"."""
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in pairwise(names):
         between = text[name.end : following.start]
         if following.rejected == "organization":
             continue
-        if between in _ENCLOSED or between.endswith((" in ", " of ")) and len(between) < 40 and _KIND_OF.fullmatch(between):
-            if between == ", " and not any(p.kind in _ENCLOSING for p, _ in following.options):
+        if between in (", ", " and ", ", and ", " or ", ", or "):
+            shared = _listed_beside(name, following)
+            name.listed_with |= shared
+            following.listed_with |= shared
+        if any(p.kind == "country" for p, _ in name.options) and not (between == ", " and any(p.kind == "province" and p.country == "USA" for p, _ in following.options)):
+            continue
+        if between in _ENCLOSED or (between.endswith((" in ", " of ")) and len(between) < 40 and _KIND_OF.fullmatch(between)):
+            if between == ", " and (not any(p.kind in _ENCLOSING for p, _ in following.options) or _listed_beside(name, following)):
                 continue
             name.container.append(following)
+
+
+def _listed_beside(name: Name, following: Name) -> set[str]:
+    """Countries of which both names have a first-level region; "" where both name countries: items of one list."""
+    ranks = [{p.country if p.kind == "province" else "" for p, _ in n.options if p.kind in ("country", "province")} for n in (name, following)]
+    return ranks[0] & ranks[1]
 
 
 def _accept(names: list[Name]) -> list[Name]:
     """Names taken as places on their own evidence, or on that of the same name elsewhere in the text."""
     persons = {word for n in names if n.rejected == "person" for word in n.key.split()}
     good = {n.key for n in names if _stands(n, persons)}
-    return [n for n in names if not n.rejected and (_stands(n, persons) or n.key in good and not (n.initial and n.flags & COMMON))]
+    good |= {c.key for n in names if n.key in good and not n.rejected for c in n.container if _holds(c, n)}
+    return [n for n in names if not n.rejected and (_stands(n, persons) or (n.key in good and not (n.initial and n.flags & COMMON)))]
+
+
+def _holds(outer: Name, inner: Name) -> bool:
+    return any(encloses(o, i) for o, _ in outer.options for i, _ in inner.options)
 
 
 def _stands(name: Name, persons: set[str]) -> bool:
     if name.rejected:
         return False
-    if any(p.kind == "country" for p, _ in name.options) and name.key not in _SHY:
+    if name.noun or any(_holds(outer, name) for outer in name.container):
         return True
-    enclosed = any(_encloses(o, i) for c in name.container for o, _ in c.options for i, _ in name.options)
-    if enclosed:
-        return True
-    if name.key in persons and not name.noun:
+    if name.key in persons and not name.strong:
         return False
     if name.flags & COMMON:
-        return bool(name.noun) or name.located and not name.initial and max((p.population for p, _ in name.options), default=0) > 50_000
+        return name.located and not name.initial and max((p.population for p, _ in name.options), default=0) > 50_000
     if name.known:
         return True
-    return name.located and bool(name.noun or not name.flags)
+    return name.located and not name.flags and not name.only_alias
 
 
 def _supported(names: list[Name], accepted: list[Name], votes: dict[str, float]) -> list[Name]:
@@ -146,7 +157,7 @@ def _supported(names: list[Name], accepted: list[Name], votes: dict[str, float])
         n
         for n in names
         if id(n) not in taken and not n.rejected and not n.flags and not n.initial and n.key not in persons
-        and any(votes.get(p.country, 0) >= 0.5 * top > 0 and (p.population >= 5000 or p.kind not in ("city", "district")) for p, _ in n.options)
+        and any(votes.get(p.country, 0) >= 0.5 * top > 0 and (p.population >= (20_000 if a else 5000) or p.kind not in ("city", "district")) for p, a in n.options)
     ]  # fmt: skip
 
 

@@ -45,9 +45,12 @@ class _Story:
     """Where the last date with a month stood."""
     told: Open = NOTHING
     """The last date, of any precision."""
+    told_at: int = -10_000
     day: Open = NOTHING
     """The last single day."""
     day_at: int = -10_000
+    passing: tuple[int, int, int | None] | None = None
+    """Where a year was named in passing, and the year and month that hold again after it."""
     placed: list[Placed] = field(default_factory=list)
     years: dict[int, int] = field(default_factory=dict)
     """How often the text names each year."""
@@ -71,13 +74,25 @@ def place(text: str, joined: Sequence[Joined], published: date | None, narrative
     return story.placed
 
 
+DWELLING = 5
+"""Mentions of years before the last that a chronicle has at least."""
+
+YEARLESS = 3
+"""Days and months without a year that a chronicle has at least; where there are fewer, nothing hangs on it."""
+
+PAST_PER_RECENT = 4
+"""Such mentions for each day counted from publication, above which a text is a chronicle: wars told by an encyclopedia
+have dozens, newspaper features two or three."""
+
+
 def tells_history(joined: Sequence[Joined], published: date | None) -> bool:
     """Whether the text is a chronicle: it names years of the past more often than days counted from publication."""
     if published is None:
         return True
     past = sum(1 for j in joined if _own_year(j.meaning, published) and not j.nested)
-    recent = sum(1 for j in joined if _is_news(j.meaning, published))
-    return past >= 3 and past > 1.5 * recent
+    recent = sum(1 for j in joined if _is_news(j.meaning))
+    yearless = sum(1 for j in joined if j.meaning.floating)
+    return past >= DWELLING and past + yearless > PAST_PER_RECENT * recent and yearless >= YEARLESS
 
 
 def _own_year(meaning: Meaning, published: date) -> bool:
@@ -85,21 +100,22 @@ def _own_year(meaning: Meaning, published: date) -> bool:
     return inner.bc or (inner.year is not None and inner.year < published.year - 1)
 
 
-def _is_news(meaning: Meaning, published: date) -> bool:
+def _is_news(meaning: Meaning) -> bool:
     if meaning.unit == "weekday":
         return meaning.origin == "published"
-    if meaning.origin.endswith("published") and meaning.unit != "moment":
-        return True
-    return meaning.year is not None and meaning.year >= published.year
+    return meaning.origin.endswith("published") and meaning.unit != "moment"
 
 
 def _place(text: str, item: Joined, after: Joined | None, story: _Story) -> None:
+    if story.passing and _ends_aside(text, story.passing[0], item.start):
+        story.year, story.month = story.passing[1:]
+        story.passing = None
     meaning = _dated(text, item, item.meaning, story)
     anchor = _anchor(meaning, item.start, story)
     if meaning.unit == "clock" and after and _ON.fullmatch(text[item.end : after.start]):
         dated = _dated(text, after, after.meaning, story)  # "at 5 am on 3 October": the day stands behind the hour
         anchor = days_of(dated, Frame(story.published, None, anchor))
-    tense = _tense(text, item.start) if not story.narrative else None
+    tense = None if story.narrative else _tense(text, item.start)
     days = days_of(meaning, Frame(story.published, tense, anchor))
     anchored = _counts_from_anchor(meaning)
     story.placed.append(Placed(item.start, item.end, meaning, days, item.relation, item.nested, anchored))
@@ -110,6 +126,8 @@ _ON = re.compile(r",?\s(?:[A-Z]{3,4}\s)?(?:on\s|of\s)?(?:the\s)?")
 
 
 def _counts_from_anchor(meaning: Meaning) -> bool:
+    if meaning.origin == "event":
+        return True
     if meaning.first or meaning.last:
         return any(_counts_from_anchor(m) for m in (meaning.first, meaning.last) if m)
     return meaning.origin.endswith(("anchor", "event"))
@@ -123,13 +141,16 @@ def _dated(text: str, item: Joined, meaning: Meaning, story: _Story) -> Meaning:
         if first and last and first.year and last.year is None and last.floating:
             last = replace(last, year=first.year)
         return replace(meaning, first=first, last=last)
+    if meaning.origin.endswith("either"):  # "the end of the year": the one being told, in a report that of its publication
+        source = "anchor" if story.narrative and story.told[0] else "published"
+        meaning = replace(meaning, origin=meaning.origin.replace("either", source))
     if story.narrative and meaning.unit == "weekday" and meaning.origin == "published" and story.day[0]:
         return replace(meaning, origin="anchor")
     if story.narrative and meaning.basis == "which-unit" and meaning.origin == "published" and meaning.low == 0 and story.told[0]:
         return replace(meaning, origin="anchor")  # "this day" of a chronicle is the day being told
     if not meaning.floating or story.year is None:
         return meaning
-    if story.narrative or (_month_of(meaning) is not None and item.start - story.dated_at <= NEAR and "\n" not in text[max(0, story.dated_at) : item.start]):
+    if story.narrative or (meaning.unit in ("day", "month") and item.start - story.dated_at <= NEAR and "\n" not in text[max(0, story.dated_at) : item.start]):
         return replace(meaning, year=_year_for(meaning, story))
     return meaning
 
@@ -158,9 +179,12 @@ def _year_for(meaning: Meaning, story: _Story) -> int | None:
 
 def _anchor(meaning: Meaning, start: int, story: _Story) -> Open:
     """What a relative expression counts from: the last single day for days and hours, else the last date of any kind."""
-    if not story.narrative and start - story.day_at > REACH:
+    if meaning.origin == "event" or (meaning.unit == "moment" and not story.narrative):
         return NOTHING
-    if meaning.unit in ("day", "weekday", "hour", "minute", "clock", "week", "weekend"):
+    by_day = meaning.unit in ("day", "weekday", "hour", "minute", "clock", "week", "weekend") and "-" not in meaning.origin
+    if not story.narrative and start - (story.day_at if by_day else story.told_at) > REACH:
+        return NOTHING
+    if by_day:
         return story.day if story.day[0] else NOTHING
     return story.told
 
@@ -179,15 +203,34 @@ def _remember(text: str, item: Joined, meaning: Meaning, days: Open, story: _Sto
         if not _sets_year(text, item, start.year, story):
             return
         if start.year != story.year:
+            if story.year is not None and not _opens_sentence(text, item.start):
+                story.passing = story.passing or (item.end, story.year, story.month)
+            else:
+                story.passing = None
             story.month = None
-        story.told, story.year = days, start.year
+        story.told, story.told_at, story.year = days, item.end, start.year
         return
-    story.told, story.year = days, start.year
+    story.told, story.told_at, story.year, story.passing = days, item.end, start.year, None
     story.month = start.month
-    if meaning.origin != "published" or not story.narrative:
-        story.dated_at = item.end if meaning.origin == "calendar" and story.published and start.year < story.published.year else story.dated_at
+    if meaning.origin == "calendar" and meaning.unit in ("day", "month") and story.published and start.year < story.published.year:
+        story.dated_at = item.end
     if (end - start).days <= 1:
         story.day, story.day_at = days, item.end
+
+
+def _ends_aside(text: str, start: int, end: int) -> bool:
+    """Whether a year named in passing no longer holds: its sentence has ended."""
+    return end - start > NEAR or _STOP.search(text, start, end) is not None
+
+
+_STOP = re.compile(r"\n|[.!?][\"'”’)]?\s")
+
+_OPENING = re.compile(r"(?:^|[.!?:;\n][\"'”’)]?\s*)(?:[A-Z][a-z]+,?\s)?(?:[A-Za-z]+,?\s){0,4}$")
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    """Whether the expression stands within the first words of its sentence, as a chronicle's own dates do."""
+    return _OPENING.search(text[max(0, start - 40) : start]) is not None
 
 
 LEAP = 8
@@ -216,7 +259,13 @@ def _ahead_pattern() -> re.Pattern[str]:
 _REPORTING = re.compile(r"\b(?:said|told|announced|reported|added|wrote|warned|that|who|which)\b[^.;]*$", re.IGNORECASE)
 
 
+_BACK = re.compile(r"\b(?:was|were|had|did|\w{3,}ed)\b[^.;:]*$")
+
+
 def _tense(text: str, start: int) -> Tense | None:
-    """Future where the words right before the expression, within its clause, look ahead; else unknown."""
-    match = _ahead_pattern().search(text[max(0, start - 90) : start])
-    return "future" if match and not _REPORTING.search(match.group()) else None
+    """Future where the words before the expression, within its clause, look ahead, past where they look back."""
+    before = text[max(0, start - 90) : start]
+    match = _ahead_pattern().search(before)
+    if match and not _REPORTING.search(match.group()):
+        return "future"
+    return "past" if _BACK.search(before) else None

@@ -36,6 +36,12 @@ def join(text: str, found: Iterable[Found]) -> list[Joined]:
         here = moved[at]
         relation, began = _relation(text, here.start)
         after = moved[at + 1] if at + 1 < len(moved) else None
+        beside = _beside(text, here, after) if after else None
+        if beside and after:
+            joined.append(Joined(here.start, after.end, beside, relation, False))
+            joined.append(Joined(after.start, after.end, after.meaning, None, True))
+            at += 2
+            continue
         pair = _pair(text, here, after, relation) if after else None
         if pair and after:
             joined.append(Joined(here.start, after.end, pair, relation, False))
@@ -97,6 +103,17 @@ def _pair(text: str, here: Found, after: Found, relation: str | None) -> Meaning
         wraps = (first.month or 0) > (last.month or 12)
         first = replace(first, year=last.year - 1 if wraps else last.year)
     return Meaning("pair", "from-to", origin="pair", first=first, last=last)
+
+
+def _beside(text: str, here: Found, after: Found) -> Meaning | None:
+    """"two days before Christmas": a count from the date that follows."""
+    if here.meaning.origin not in ("event", "anchor") or here.meaning.basis not in ("counted-event", "deictic"):
+        return None
+    if not text[here.start : here.end].lower().endswith(("before", "after", "following", "to", "since", "of")):
+        return None
+    if after.meaning.origin != "calendar" or text[here.end : after.start].strip().lower() not in ("", "the"):
+        return None
+    return replace(here.meaning, origin="beside", basis="counted-date", first=after.meaning)
 
 
 @cache

@@ -38,7 +38,7 @@ class Meaning:
     """Short name of the rule that found it."""
     origin: str = "calendar"
     """What it counts from: calendar (its own fields), published, anchor (what was told before), either (the anchor in
-    a chronicle, publication in news), event (an event named beside it) or none (a duration, a set: no days)."""
+    a chronicle, publication in news), event (an event named beside it), beside (a date named beside it, `first`) or none (a duration, a set: no days)."""
     year: int | None = None
     month: int | None = None
     day: int | None = None
@@ -110,8 +110,13 @@ def _add_years(day: date | None, years: int) -> date | None:
 def _days(meaning: Meaning, frame: Frame) -> Open:
     if meaning.unit in ("pair", "since", "until"):
         return _compound(meaning, frame)
-    if meaning.bc or meaning.origin in ("none", "event"):
+    if meaning.bc or meaning.origin == "none":
         return NOTHING
+    if meaning.origin == "beside":
+        base = days_of(meaning.first, frame) if meaning.first else NOTHING
+        return _counted(replace(meaning, origin="anchor", first=None), Frame(frame.published, frame.tense, base))
+    if meaning.origin == "event":
+        return _counted(replace(meaning, origin="anchor"), frame)
     if meaning.unit == "weekday":
         return _weekday(meaning, frame)
     if meaning.floating:
@@ -227,7 +232,17 @@ def _nearest(meaning: Meaning, frame: Frame) -> Open:
         found = [d for d in found if d[0] <= today] or found
     if not found:
         return NOTHING
-    return min(found, key=lambda d: (0 if d[0] <= today <= d[1] else min(abs((d[0] - today).days), abs((d[1] - today).days)), d))
+    return min(found, key=lambda d: (_distance(d, today), d))
+
+
+AHEAD_COST = 2.5
+"""How many days back weigh as much as one day ahead for a date without year and tense: reports mostly tell the past."""
+
+
+def _distance(days: Days, today: date) -> float:
+    if days[0] > today:
+        return (days[0] - today).days * AHEAD_COST
+    return max(0.0, float((today - days[1]).days))
 
 
 def _weekday(meaning: Meaning, frame: Frame) -> Open:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
 
+from dragoman.mentions.time_doubts import is_blocked, is_counted, is_glued, is_no_month, is_year
 from dragoman.mentions.time_meaning import Meaning
-from dragoman.mentions.time_words import GAP, ORDINALS, Row, alternatives, plain, words
+from dragoman.mentions.time_words import GAP, Row, alternatives, plain, words
 
 DASH = r"[-–—‑]"
 
@@ -53,7 +54,7 @@ def find(text: str) -> Iterator[Found]:
     table = _table()
     limit = 0
     for word, start in _candidates(text):
-        if start < limit or _glued(text, start):
+        if start < limit or is_glued(text, start):
             continue
         best = _longest(table[word], text, start)
         if best:
@@ -103,28 +104,7 @@ def _longest(shapes: tuple[Shape, ...], text: str, start: int) -> Found | None:
             found = shape.read(match)
             if found and (best is None or found.end > best.end):
                 best = found
-    return best if best and not _blocked(text, start, best.end) else None
-
-
-def _glued(text: str, start: int) -> bool:
-    """Whether the word hangs on what stands before it ("$2003", "No. 5", "3.12")."""
-    before = text[start - 1 : start]
-    if not before or before.isspace() or before in "([\"'“‘—–":
-        return False
-    if before in "-/‑":
-        return text[start].isdigit() and text[start - 2 : start - 1].isdigit()
-    return before.isalnum() or before in "_$£€¥@#.,:&+=" and (before not in ",:" or text[start - 2 : start - 1].isdigit())
-
-
-@cache
-def _never() -> re.Pattern[str]:
-    return re.compile(r"\b" + alternatives(words().never) + r"\b")
-
-
-def _blocked(text: str, start: int, end: int) -> bool:
-    """Whether the place lies in a phrase that holds a time word but is no time."""
-    spans = (m.span() for m in _never().finditer(text, max(0, start - 25), end + 25))
-    return any(low < end and start < high for low, high in spans)
+    return best if best and not is_blocked(text, start, best.end) else None
 
 
 # -- fragments
@@ -132,7 +112,7 @@ def _blocked(text: str, start: int, end: int) -> bool:
 def _fragments() -> dict[str, str]:
     w = words()
     months = "|".join(alternatives([m]) + (r"\.?" if len(m) <= 4 and m not in ("may", "june", "july") else "") for m in sorted(w.month, key=len, reverse=True))
-    ordinals = alternatives(ORDINALS)
+    ordinals = alternatives(w.ordinal)
     rel = r"(?:this|last|next|that|the same|that same|the following|the next|the previous|the preceding)"
     return {
         "MONTH": rf"(?:{months})(?!\w)",
@@ -169,7 +149,7 @@ def _month(word: str | None) -> int | None:
 
 def _day(word: str) -> int:
     digits = re.match(r"\d+", word)
-    return int(digits.group()) if digits else ORDINALS[word.lower()]
+    return int(digits.group()) if digits else int(words().ordinal[word.lower()]["number"])
 
 
 def _part(word: str | None) -> Row:
@@ -189,33 +169,21 @@ def _cased(match: Match, *groups: str) -> bool:
     return all(match[g] is None or match[g][:1].isupper() for g in groups)
 
 
-def _counted(match: Match, end: int) -> bool:
-    """Whether a noun that is counted follows: the number before it is no day or year."""
-    after = re.compile(rf"{GAP}?(%|[A-Za-z][\w-]*)(?:{GAP}([A-Za-z]+))?").match(match.string, end)
-    if not after:
-        return False
-    counted = words().counted
-    return after[1] == "%" or after[1].lower() in counted or (after[2] is not None and after[2].lower() in counted and after[1].islower() and after[1] not in _LINKS)
-
-
-_LINKS = frozenset("and or but when as after before while because which that with to in on at by for from the a his her their its of more most many some about were was had have has".split())
-
-
-def _year_fields(match: Match) -> tuple[int | None, bool, int | None]:
-    """(year, before the common era, years from the anchor) of the YTAIL groups."""
+def _year_fields(match: Match) -> tuple[int | None, bool]:
+    """(year, before the common era) of the year groups."""
     groups = match.groupdict()
     era = (groups.get("era") or "").upper().replace(".", "").strip()
     year = int(groups["year"]) if groups.get("year") else None
-    return year, era.startswith("BC"), None
+    return year, era.startswith("BC")
 
 
 YTAIL = r"(?:(?:,? (?:of |in )?(?:the year )?|/|-)(?P<year>{YEAR})(?P<era>{ERA})?|(?P<era2> \d{1,3}{ERA})|,? (?:of |in |earlier |later )?(?P<yrel>{YREL}))?"
-DPRE = r"(?:(?:early |late )?(?:the |in the |on the )?(?:early |late )?{DAYPART} (?:of |on )?)?(?:the )?"
+DPRE = r"(?:(?:early |late )?(?:in )?(?:the )?(?:early |late )?{DAYPART} (?:of |on )?)?(?:the )?"
 
 
 def _finish(match: Match, meaning: Meaning) -> Meaning:
     """Add the year that the tail of a date tells: a number, an era, or "of that year"."""
-    year, bc, _ = _year_fields(match)
+    year, bc = _year_fields(match)
     if match["era2"]:
         bc = True
     meaning = replace(meaning, year=year, bc=bc)
@@ -237,12 +205,12 @@ def _read_dmy(match: Match) -> Found | None:
     first = replace(last, day=_day(match["day"]))
     return Found(
         match.start(), match.end(), Meaning("pair", "day-range", first=first, last=last),
-        (Found(match.start("day"), match.end("day"), first), Found(match.start("day2"), match.end(), last)),
+        (Found(match.start(), match.end("day"), first), Found(match.start("day2"), match.end(), last)),
     )
 
 
 def _read_mdy(match: Match) -> Found | None:
-    if not _cased(match, "month", "wd") or (match["year"] is None and match["yrel"] is None and match["era2"] is None and _counted(match, match.end())):
+    if not _cased(match, "month", "wd") or (match["year"] is None and match["yrel"] is None and match["era2"] is None and is_counted(match.string, match.end())):
         return None
     month = _month(match["month"])
     first = _finish(match, Meaning("day", "date", month=month, day=_day(match["day"])))
@@ -265,7 +233,7 @@ def _read_month(match: Match) -> Found | None:
             return None
         row = words().which[plain(match["which"])]
         meaning = replace(meaning, origin="month-" + row["from"], low=row["shift"], basis="which-month")
-    elif not told and not match["part"] and not match["month2"] and _doubtful_month(match):
+    elif not told and not match["part"] and not match["month2"] and is_no_month(match):
         return None
     if not match["month2"]:
         return Found(match.start(), match.end(), meaning)
@@ -278,47 +246,13 @@ def _read_month(match: Match) -> Found | None:
     )
 
 
-_MONTH_LEADS = re.compile(
-    r"(?:\b(?:in|since|until|till|by|during|from|between|and|or|to|before|after|through|throughout|of|for|this|last|next|around|about|over|every|each|come|late|early|mid|on|but|than|as|as of|starting|beginning|until)\s|[-–—(/]|^|[.!?:;\n]\s*)$",
-    re.IGNORECASE,
-)
-_SURE_LEADS = re.compile(r"\b(?:in|since|until|till|during|last|next|this|late|early|mid|throughout|every)\s$|-$", re.IGNORECASE)
-
-
-def _doubtful_month(match: Match) -> bool:
-    """Whether a bare "May" or "March" is rather a name or a verb: told by the words around it."""
-    text, start, end = match.string, match.start("month"), match.end("month")
-    word = match["month"]
-    if not words().month[plain(word)].get("doubtful"):
-        return len(word) < 4  # "Jan", "Dec" without a full stop are names
-    before, after = text[max(0, start - 14) : start], text[end : end + 12]
-    if len(word) == 3 and word != "May":
-        return True
-    if _SURE_LEADS.search(before):
-        return False
-    if _NOUN_LEADS.search(before):
-        return not re.match(r"\s[a-z]", after) or re.match(r"\s(?:on|for|to|in|of|from|by|against|and|was|is|that|which|through|with)\b", after) is not None
-    if not _MONTH_LEADS.search(before) or _surname(text, word):
-        return True
-    bare = not re.search(r"[A-Za-z]\s$", before)
-    return bare and not re.match(r"(?:,|\s(?:and|saw|brought|the)\b)", after)
-
-
-_NOUN_LEADS = re.compile(r"\b(?:the|a|an|its|their|his|her|our)\s$", re.IGNORECASE)
-
-
-def _surname(text: str, month: str) -> bool:
-    """Whether the text calls somebody by this word ("Theresa May", "Mrs May")."""
-    return re.search(rf"\b(?!(?:In|Since|Until|Till|By|During|From|Between|And|Or|To|Before|After|Of|For|This|Last|Next|Late|Early|Mid|On|But|The|January|February|March|April|June|July|August|September|October|November|December|Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday)\b)[A-Z][a-z]+\s{month}\b(?!\s\d)", text) is not None
-
-
 def _read_year(match: Match) -> Found | None:
-    text, start, end = match.string, match.start(), match.end()
-    year, bc, _ = _year_fields(match)
+    start, end = match.start(), match.end()
+    year, bc = _year_fields(match)
     era = match["era"] is not None
     if year is None:
         year, bc = 0, bc
-    if not era and not _looks_like_year(match, year):
+    if not era and not is_year(match, year):
         return None
     first = _with_part(Meaning("year", "year", year=None if bc else year, bc=bc), match["part"])
     if not match["year2"]:
@@ -333,27 +267,6 @@ def _read_year(match: Match) -> Found | None:
         start, end, Meaning("pair", "year-range", first=first, last=last),
         (Found(start, match.end("year"), first), Found(match.start("year2"), match.end("year2"), last)),
     )
-
-
-_YEAR_LEADS = re.compile(
-    r"(?:\b(?:in|since|until|till|by|during|from|between|and|to|before|after|through|throughout|of|late|early|mid|around|about|circa|the|year|as of|back in|spring|summer|autumn|fall|winter|or)\s|[-–—(/‘'’]|^|\n\s*)$",
-    re.IGNORECASE,
-)
-
-
-def _looks_like_year(match: Match, year: int) -> bool:
-    text, end = match.string, match.end()
-    if not 1000 <= year <= 2100:
-        return False
-    if match["part"] or match["the_year"]:
-        return True
-    before = text[max(0, match.start() - 10) : match.start()]
-    if re.search(r"[$£€#]\s?$|\b(?:No|nos?|page|p|pp|route|flight|article|resolution|unit|room|number|some|than|least|nearly|over|almost|approximately|only|another|all|other)\.?\s$", before, re.IGNORECASE):
-        return False
-    if _counted(match, end) or re.match(r"\s?(?:%|°|–\d{4,}|x\b)", text[end : end + 4]):
-        return False
-    led = _YEAR_LEADS.search(before) is not None
-    return led or 1700 <= year <= 2040
 
 
 def _read_decade(match: Match) -> Found | None:
@@ -393,16 +306,18 @@ def _read_season(match: Match) -> Found | None:
     row = words().season[word.lower()]
     meaning = _finish(match, _with_part(Meaning("season", "season", index=row["number"]), match["part"]))
     text, start, end = match.string, match.start(), match.end()
+    if word.lower() == "fall" and re.search(r"(?:['’]s?|\b(?:his|her|its|their))\s$", text[max(0, start - 6) : start], re.IGNORECASE):
+        return None
     if word.lower() == "fall" and not told and (not (match["which"] or match["part"]) or re.match(r"\s(?:of|to|in|from)\b", text[end : end + 6])):
         return None
     if match["which"]:
-        if told:
+        if told or match["the"]:
             return None
         which = words().which[plain(match["which"])]
         origin = which["from"]
         return Found(start, end, replace(meaning, origin=origin, low=which["shift"], basis="which-season"))
     if not told:
-        led = match["part"] or match["the"] and re.search(r"\b(?:in|by|during|until|since|over|through|throughout|for|of|before|after|from|to)\s$", text[max(0, start - 12) : start], re.IGNORECASE)
+        led = match["part"] or (match["the"] and re.search(r"\b(?:in|by|during|until|since|over|through|throughout|for|of|before|after|from|to)\s$", text[max(0, start - 12) : start], re.IGNORECASE))
         led = led or re.search(r"\b(?:in|by|until|since|last|this|next|during)\s$", text[max(0, start - 8) : start], re.IGNORECASE)
         if not led or re.match(r"\s[A-Z]|-", text[end : end + 2]):
             return None
@@ -428,9 +343,13 @@ def _read_weekday(match: Match) -> Found | None:
 
 def _read_deictic(match: Match) -> Found | None:
     row = words().deictic[plain(match["word"])]
-    if plain(match["word"]) == "the eve":
-        return None
-    meaning = Meaning(row["unit"], "deictic", origin=row["from"], low=row["shift"], high=row.get("high"), window=row.get("window", False))
+    text, start = match.string, match.start()
+    if text[start].isupper() and re.search(r"[^\s.!?:;\"“”‘—–-]\s?$", text[max(0, start - 2) : start]) and start:
+        return None  # a capital within a sentence: a title ("the Today programme")
+    origin = row["from"]
+    if match["word"].lower().endswith(("before", "after")) and re.match(r"\s(?:the|a|an|his|her|its|their|[A-Z]\w+)\b", text[match.end() : match.end() + 20]):
+        origin = "event"
+    meaning = Meaning(row["unit"], "deictic", origin=origin, low=row["shift"], high=row.get("high"), window=row.get("window", False), part=row.get("part"))
     return Found(match.start(), match.end(), meaning)
 
 
@@ -446,10 +365,11 @@ def _read_which_unit(match: Match) -> Found | None:
         count = (2, 5)
     if unit in ("hour", "minute") and not count:
         return None if shift or unit == "minute" else Found(match.start(), match.end(), Meaning(unit, "which-unit", origin=origin, low=0))
-    if count or plain(match["which"]) in ("the past", "this past", "the coming"):
-        if shift == 0:
+    if count or plain(match["which"]) in ("the past", "this past", "the coming", "the last"):
+        if shift == 0 or (not count and re.match(r"\sof\b", match.string[match.end() : match.end() + 4])):
             return None
         far = (count[1] if count else 1) * unit_row.get("factor", 1) * shift
+        origin = "either" if origin == "anchor" else origin
         meaning = Meaning(unit, "window", origin=origin, low=min(far, 0), high=max(far, 0), window=True)
         return Found(match.start(), match.end(), meaning)
     if unit_row.get("night") and plain(match["which"]) == "that" and match["unit"].lower() not in ("night", "evening", "morning", "afternoon"):
@@ -461,7 +381,7 @@ def _read_part_unit(match: Match) -> Found | None:
     """"the end of the month", "later in the year", "mid-week"."""
     unit = words().unit[match["unit"].lower()]["unit"]
     row = _part(match["part"])
-    if row.get("before") or row.get("after"):
+    if row.get("before") or row.get("after") or plain(match["part"]) in ("early", "late"):
         return None
     meaning = Meaning(unit, "part-unit", origin="either", low=0)
     return Found(match.start(), match.end(), _with_part(meaning, match["part"]))
@@ -478,7 +398,7 @@ def _count(word: str | None) -> tuple[int, int] | None:
     if word.isdigit():
         return int(word), int(word)
     row = words().count[plain(word)]
-    return row["low"], row.get("high", row["low"])
+    return int(row["low"]), int(row.get("high", row["low"]))
 
 
 def _read_lead(match: Match) -> Found | None:
@@ -492,7 +412,7 @@ def _read_lead(match: Match) -> Found | None:
         count = (2, 9)
     factor = unit_row.get("factor", 1)
     low, high, unit = count[0] * factor, count[1] * factor, unit_row["unit"]
-    if match["half"] and unit == "year":
+    if (match["half"] or match["half1"]) and unit == "year":
         low, high, unit = low * 12 + 6, high * 12 + 6, "month"
     if lead["sign"] < 0:
         low, high = -high, -low
@@ -503,7 +423,7 @@ def _read_duration(match: Match) -> Found | None:
     unit = words().unit[match["unit"].lower()]
     if unit.get("night") and match["count"].lower() in ("one", "a", "an"):
         return None
-    if plain(match["count"]) in ("a", "an", "one", "the few", "few"):
+    if plain(match["count"]) in ("a", "an", "one", "the few", "few") or re.match(r"[-\s]olds?\b", match.string[match.end() : match.end() + 6]):
         return None
     return Found(match.start(), match.end(), Meaning(unit["unit"], "duration", origin="none"))
 
@@ -532,10 +452,12 @@ def _read_named(match: Match) -> Found | None:
     if not match["name"].removeprefix("the ").removeprefix("The ")[:1].isupper() and key != "9/11" and key != "7/7" and "new year" not in key:
         return None
     if row["rule"] == "event":
-        return Found(match.start(), match.end("name"), Meaning("named", "event-day", year=int(row["date"][:4]), name=key))
+        return Found(match.start("name"), match.end("name"), Meaning("named", "event-day", year=int(row["date"][:4]), name=key))
     meaning = _finish(match, Meaning("named", "named-day", name=key))
     if match["which"]:
         which = words().which[plain(match["which"])]
+        if which["from"] == "anchor":
+            return Found(match.start("name"), match.end(), meaning)
         meaning = replace(meaning, low=which["shift"])
     return Found(match.start(), match.end(), meaning)
 
@@ -559,7 +481,7 @@ def _read_month_day_of(match: Match) -> Found | None:
     row = words().which[plain(match["which"])] if match["which"] and plain(match["which"]) != "the" else None
     origin = "day-" + (row["from"] if row else "anchor")
     meaning = Meaning("day", "day-of-month", origin=origin, day=_day(match["day"]), low=row["shift"] if row else 0)
-    return Found(match.start(), match.end(), meaning)
+    return Found(match.start("the"), match.end(), meaning)
 
 
 # -- the table of shapes
@@ -577,27 +499,27 @@ def _first_words(*phrases: object) -> frozenset[str]:
 @cache
 def _shapes() -> tuple[Shape, ...]:
     w = words()
-    days = _first_words("#", ORDINALS, "the", w.daypart, w.weekday, "in", "early", "late", "on")
+    days = _first_words("#", w.ordinal, "the", w.daypart, w.weekday, "early", "late")
     rel = _first_words(w.which)
     mid = _first_words(w.part, "mid")
     count = _first_words("#", w.count)
     rows: list[tuple[str, frozenset[str], str, Reader]] = [
         ("dmy", days, DPRE + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | until | through | till )(?:the )?(?P<day2>{DAY}))?(?: (?:of )?|-)(?P<month>{MONTH})" + YTAIL, _read_dmy),
-        ("mdy", _first_words(w.month, "the", w.daypart, w.weekday, "in", "early", "late", "on"), DPRE + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?P<month>{MONTH}),? (?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | through | until )(?:the )?(?P<day2>{DAY})(?! {MONTH}))?" + YTAIL, _read_mdy),
+        ("mdy", _first_words(w.month, "the", w.daypart, w.weekday, "early", "late"), DPRE + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?P<month>{MONTH}),? (?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | through | until )(?:the )?(?P<day2>{DAY})(?! {MONTH}))?" + YTAIL, _read_mdy),
         ("month", _first_words(w.month) | mid | rel, r"(?:(?P<part>{PART}) ?)?(?:(?P<which>{WHICH}) )?(?P<month>{MONTH})(?:(?:[-–—/]| ?[–—] ?| and | to | or | through | until )(?P<month2>{MONTH})(?! \d{1,2}\b))?" + YTAIL, _read_month),
         ("year", _first_words("#", "the") | mid, r"(?:(?P<part>{PART}) ?)?(?P<the_year>(?:the )?year )?(?:(?P<year>{YEAR})|\d{1,3}(?={ERA}))(?P<era>{ERA})?(?:(?:[-–—/]| ?[–—] ?)(?P<year2>\d{4}|\d{2})(?![\w]|[-–—]\d))?", _read_year),
         ("decade", _first_words("#", "the") | mid, r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?:(?P<long>(?:1\d|20)\d0)['’]?s|['’]?(?P<short>[2-9]0)['’]?s)\b", _read_decade),
-        ("century", _first_words("#", "the", ORDINALS) | mid, r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?P<ord>{ORD})(?:-| )century\b(?P<era>{ERA})?", _read_century),
-        ("quarter", _first_words("the", ORDINALS, "#"), r"(?:the )?(?P<ord>{ORD}) (?P<half>quarter|half)(?: of)?(?:(?: of)?(?P<the_year> the year\b)|" + YTAIL[3:-2] + r")", _read_quarter),
+        ("century", _first_words("#", "the", w.ordinal) | mid, r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?P<ord>{ORD})(?:-| )century\b(?P<era>{ERA})?", _read_century),
+        ("quarter", _first_words("the", w.ordinal, "#"), r"(?:the )?(?P<ord>{ORD}) (?P<half>quarter|half)(?: of)?(?:(?: of)?(?P<the_year> the year\b)|" + YTAIL[3:-2] + r")", _read_quarter),
         ("q", frozenset({"q", "h"}), r"(?P<half>Q|H)(?P<q>[1-4])" + YTAIL, _read_quarter),
         ("season", _first_words(w.season, "the") | mid | rel, r"(?:(?P<part>{PART}) ?)?(?:(?P<which>{WHICH}) )?(?P<the>the )?(?P<season>{SEASON})" + YTAIL, _read_season),
-        ("weekday", _first_words(w.weekday, "late", "early", "every", "each") | rel, r"(?:(?:late|early) (?:on )?)?(?:(?P<every>every|each) )?(?:(?P<which>{WHICH}) )?(?P<wd>{WEEKDAY}|{WEEKDAY}(?=s))(?: (?:early |late )?{DAYPART})?(?: (?:of )?(?P<week>last|next|this|the following|the previous) week\b)?", _read_weekday),
+        ("weekday", _first_words(w.weekday, w.daypart, "late", "early", "every", "each", "the") | rel, r"(?:(?:the )?(?:early |late )?{DAYPART} (?:of|on) )?(?:(?:late|early) (?:on )?)?(?:(?P<every>every|each) )?(?:(?P<which>{WHICH}) )?(?P<wd>{WEEKDAY}|{WEEKDAY}(?=s))(?: (?:early |late )?{DAYPART})?(?: (?:of )?(?P<week>last|next|this|the following|the previous) week\b)?", _read_weekday),
         ("deictic", _first_words(w.deictic), r"(?P<word>" + alternatives(w.deictic) + r")(?: (?:morning|afternoon|evening|night))?\b", _read_deictic),
-        ("which-unit", rel | mid, r"(?:(?P<part>{PART}) )?(?:on |in )?(?P<which>{WHICH}) (?:(?P<count>{COUNT}) )?(?P<unit>{UNIT})", _read_which_unit),
+        ("which-unit", rel | mid, r"(?:(?P<part>{PART}) (?:on |in )?)?(?P<which>{WHICH}) (?:(?P<count>{COUNT}) )?(?P<unit>{UNIT})", _read_which_unit),
         ("part-unit", mid, r"(?P<part>{PART})(?: (?:the )?|)(?P<unit>{UNIT})", _read_part_unit),
         ("the-unit", frozenset({"in", "during", "at", "by"}), r"(?:in|during|at|by) (?P<the>the )(?P<unit>morning|afternoon|evening|night|weekend)\b(?! of)", _read_the_unit),
         ("over-weekend", frozenset({"the"}), r"(?P<the>the )(?P<unit>weekend)\b", _read_the_unit),
-        ("lead", count | _first_words(w.unit), r"(?:(?P<count>{COUNT})(?:-| )(?:more |full |further |short |whole |or so )?)?(?P<unit>{UNIT})(?P<half> and a half)? (?P<lead>{LEAD})", _read_lead),
+        ("lead", count | _first_words(w.unit), r"(?:(?P<count>{COUNT})(?:-| )(?:more |full |further |short |whole |or so )?(?P<half1>and a half )?)?(?P<unit>{UNIT})(?P<half> and a half)? (?P<lead>{LEAD})", _read_lead),
         ("duration", count, r"(?P<count>{COUNT})(?:(?:-| )(?:more |full |further |long |or so )?)(?P<unit>{UNIT})(?:-long)?", _read_duration),
         ("set", _first_words(w.set), alternatives(w.set) + r"\b", _read_set),
         ("window", _first_words(w.window), r"(?P<window>" + alternatives(w.window) + r") (?P<unit>{UNIT})", _read_window),
@@ -606,8 +528,8 @@ def _shapes() -> tuple[Shape, ...]:
         ("named", _first_words(w.day) | rel, r"(?:(?P<which>{WHICH}) )?(?P<name>" + alternatives(w.day) + r")(?!\w)" + YTAIL, _read_named),
         ("iso", frozenset({"#"}), r"(?P<y>[12]\d{3})-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)", _read_iso),
         ("numeric", frozenset({"#"}), r"(?P<a>[0-3]?\d)(?P<sep>[./])(?P<b>[0-3]?\d)(?P=sep)(?P<y>[12]\d{3})(?!\d)", _read_slash),
-        ("day-of-month", frozenset({"the"}), r"the (?P<day>\d{1,2}(?:st|nd|rd|th)|{ORD}) (?:day )?of (?P<which>{WHICH}) month\b", _read_month_day_of),
-        ("on-the-day", frozenset({"on"}), r"on the (?P<day>\d{1,2}(?:st|nd|rd|th))(?P<which>(?<=x))?(?= ?[,.;]| (?:and|when|to|he|they|it|at|with|but|by)\b)", _read_month_day_of),
+        ("day-of-month", frozenset({"the"}), r"(?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th)|{ORD}) (?:day )?of (?P<which>{WHICH}) month\b", _read_month_day_of),
+        ("on-the-day", frozenset({"on"}), r"on (?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th))(?P<which>(?<=x))?(?= ?[,.;]| (?:and|when|to|he|they|it|at|with|but|by|was|were|had)\b)", _read_month_day_of),
     ]
     return tuple(Shape(name, begins, _pattern(pattern), read) for name, begins, pattern, read in rows)
 

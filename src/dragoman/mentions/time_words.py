@@ -33,11 +33,14 @@ class Words:
     set: dict[str, Row]
     daypart: dict[str, Row]
     day: dict[str, Row]
+    ordinal: dict[str, Row]
     relation: dict[str, str]
     never: frozenset[str]
     """Phrases that hold a time word but are no time, as written."""
     counted: frozenset[str]
     """Nouns that make a four-digit number before them a count."""
+    link: frozenset[str]
+    """Words after a year or day that show that no counted noun follows."""
     ahead: frozenset[str]
 
 
@@ -62,9 +65,11 @@ def words() -> Words:
         set=keyed["set"],
         daypart=keyed["daypart"],
         day=keyed["day"],
+        ordinal=keyed["ordinal"],
         relation={w: row["relation"] for row in data["relation"] for w in row["words"]},
         never=frozenset(w for row in data["not"] for w in row["words"]),
         counted=frozenset(w.lower() for w in keyed["counted"]),
+        link=frozenset(keyed["link"]),
         ahead=frozenset(keyed["ahead"]),
     )
 
@@ -82,13 +87,3 @@ def alternatives(phrases: Iterable[str]) -> str:
 def plain(phrase: str) -> str:
     """The form under which a matched phrase is looked up: lower case, single blanks, straight apostrophes, no full stop."""
     return " ".join(phrase.lower().replace("’", "'").split()).rstrip(".")
-
-
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "
-    "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
-).split()
-
-ORDINALS: dict[str, int] = {word: number for number, word in enumerate(_ORDINALS, 1)}
-"""Ordinal words up to thirty-first, for days and centuries."""

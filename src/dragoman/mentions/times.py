@@ -65,13 +65,17 @@ def resolve(
     """The days of a mention read again with what its sentence tells.
 
     `tense` is that of the verb it belongs to: "on Monday" of a future verb is the coming Monday. `anchor` is the day or
-    range (ISO, inclusive) of the event before, from which "two days later" counts; without it an anchored mention keeps
-    the value that it was found with.
+    range (ISO, inclusive) of the event before, from which "two days later" counts. What is not told (None, `present`)
+    leaves the value as it was found.
     """
-    if mention.anchored and anchor is None:
+    if mention.anchored:
+        if anchor is None:
+            return mention.value_start, mention.value_end
+        told: Open = (_date(anchor[0]), _date(anchor[1]))
+        return _iso(days_of(mention.meaning, Frame(_date(published), tense, told)))
+    if tense not in ("past", "future"):
         return mention.value_start, mention.value_end
-    told: Open = (_date(anchor[0]), _date(anchor[1])) if anchor else (None, None)
-    return _iso(days_of(mention.meaning, Frame(_date(published), tense, told)))
+    return _iso(days_of(mention.meaning, Frame(_date(published), tense)))
 
 
 def _date(iso: str | None) -> date | None:
@@ -123,7 +127,7 @@ def _kind(meaning: Meaning) -> Kind:
     if meaning.basis in ("set", "weekdays"):
         return "set"
     if meaning.window:
-        return "range"
+        return "vague" if meaning.basis == "deictic" else "range"
     return _KINDS.get(meaning.unit, "date")
 
 

@@ -1,0 +1,84 @@
+"""The import order is the table of contents of the house: a module may import those above it, never those below."""
+
+import ast
+from pathlib import Path
+
+SRC = Path(__file__).parent.parent / "src" / "dragoman"
+
+ORDER = [
+    "errors",
+    "records",
+    "ontology",
+    "codebook",
+    "lexicon",
+    "encodings",
+    "dates",
+    "language",
+    "markdown",
+    "furniture",
+    "printed",
+    "webpages",
+    "jsonarrays",
+    "sources",
+    "formats",
+    "documents",
+    "reading",
+    "mentions",
+    "vocabulary",
+    "gate",
+    "parse",
+    "syntax",
+    "events",
+    "relations",
+    "claims",
+    "qualify",
+    "weave",
+    "pipeline",
+    "export",
+    "scale",
+    "score",
+    "cli",
+]
+"""Rooms from the top of the house down."""
+
+TYPES_ONLY = {("reading", "mentions")}
+"""The working record names types of the mentions, for the type checker alone."""
+
+
+def room(path: Path) -> str:
+    part = path.relative_to(SRC).parts[0]
+    return part.removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dragoman."):
+            names.add(node.module.split(".")[1])
+        elif isinstance(node, ast.ImportFrom) and node.module == "dragoman":
+            names.update(alias.name for alias in node.names if (SRC / f"{alias.name}.py").exists())
+        elif isinstance(node, ast.Import):
+            names.update(alias.name.split(".")[1] for alias in node.names if alias.name.startswith("dragoman."))
+    return names
+
+
+def modules():
+    return sorted(p for p in SRC.rglob("*.py") if p.name != "__init__.py" or p.parent != SRC)
+
+
+def test_every_room_has_its_place_in_the_order():
+    assert {room(p) for p in modules()} <= set(ORDER), "a new module: give it its place in ORDER"
+
+
+def test_no_room_imports_one_below_it():
+    for path in modules():
+        here = room(path)
+        for other in imported(ast.parse(path.read_text(encoding="utf-8"))):
+            if other != here and (here, other) not in TYPES_ONLY:
+                assert ORDER.index(other) < ORDER.index(here), f"{here} imports {other}, which stands below it"
+
+
+def test_nobody_sees_the_command_line():
+    for path in modules():
+        if room(path) not in {"cli", "__main__"}:
+            assert "cli" not in imported(ast.parse(path.read_text(encoding="utf-8")))
