@@ -14,11 +14,11 @@ from dragoman.mentions.place_knowledge import name_key, read_rows
 from dragoman.mentions.places import ABSTAIN_BELOW, PlaceMention, find_places, gazetteer
 
 CASES = Path(__file__).parent / "cases"
-KINDS = set(["region", "disputed", "province", "valley", "strait", "camp", "crossing", "river", "sea", "island", "mountains", "desert", "base", "town", "historical", "district", "continent"])
+KINDS = {"region", "disputed", "province", "valley", "strait", "camp", "crossing", "river", "sea", "island", "mountains", "desert", "base", "town", "historical", "district", "continent"}
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((CASES / name).open(encoding="utf-8", newline="")))
+    return list(csv.DictReader((CASES / name).read_text(encoding="utf-8").splitlines()))
 
 
 def kilometres(a: float, b: float, c: float, d: float) -> float:

@@ -33,6 +33,11 @@ ALIAS_POPULATION = 20_000
 """People a city needs before its alternate spellings are taken: below it they bring more noise than names."""
 SURNAME_RANKS = 12_000
 """How many of the most frequent surnames count as such; rarer ones are mostly place names themselves."""
+CONFLICT = frozenset(
+    ["SYR", "IRQ", "YEM", "LBY", "SDN", "SSD", "SOM", "ETH", "ERI", "MLI", "NER", "BFA", "NGA", "TCD", "CAF", "COD", "UKR", "AFG", "PAK", "MMR", "LBN", "ISR", "PSE", "EGY", "AZE", "ARM", "GEO", "XKX", "MOZ", "CMR", "HTI", "COL"]
+)
+"""Countries whose small towns get their alternate spellings too: reports of fighting name them in many ways."""
+CONFLICT_POPULATION = 1000
 LATIN = re.compile(r"^[A-ZÀ-ÖØ-ÞĀ-Ɏ'’ʻ][\wÀ-ɏ'’ʻ .\-]+$")
 
 
@@ -66,15 +71,15 @@ def admin_names() -> dict[str, str]:
     return found
 
 
-def spellings(row: dict[str, Any], words: set[str], given: set[str]) -> Iterator[tuple[str, bool]]:
+def spellings(row: dict[str, Any], words: set[str], given: set[str], conflict: bool) -> Iterator[tuple[str, bool]]:
     """Each index key of a city with whether it is only an alternate spelling."""
     name = re.sub(r"\s*\(.*?\)", "", row["name"])
     main = name_key(name)
     yield main, False
     bare = re.sub(r"^(?:al|ar|as|ash|ad|an|at|az|el|ed|es) (?=\w{4})", "", main)
-    if bare != main and bare not in words and row["population"] >= ALIAS_POPULATION:
+    if bare != main and bare not in words and (conflict or row["population"] >= ALIAS_POPULATION):
         yield bare, True
-    if row["population"] < ALIAS_POPULATION:
+    if row["population"] < (CONFLICT_POPULATION if conflict else ALIAS_POPULATION):
         return
     for other in row["alternatenames"]:
         if len(other) > 3 and LATIN.match(other) and not other.isupper() and len(other) < 40:
@@ -104,7 +109,7 @@ def collect() -> tuple[list[tuple[Any, ...]], dict[str, list[int]]]:
             kind = CAPITAL
             capitals.add(country["iso3"])
         rows.append((city["name"], country["iso3"], region, city["latitude"], city["longitude"], city["population"], city["geonameid"], kind))
-        for key, alias in spellings(city, words, given):
+        for key, alias in spellings(city, words, given, country["iso3"] in CONFLICT):
             if len(key) > 1:
                 index[key].setdefault(number, int(alias))
     with (ROOT / "training" / "districts.csv").open(encoding="utf-8", newline="") as file:

@@ -120,7 +120,8 @@ def _judged(row: Any, source: str, settings: _Settings) -> Document | Reject:
     """The row as a document, or why it is none."""
     try:
         fields = dict(row.fields)
-        text = _checked_text(fields.get("text"), source, settings.limits)
+        # A web page's markup may be far longer than its report; the size of the file bounds it.
+        text = _checked_text(fields.get("text"), source, None if row.page else settings.limits)
         if row.page is None:
             _complete(fields, text)
         else:
@@ -144,14 +145,20 @@ def _judged(row: Any, source: str, settings: _Settings) -> Document | Reject:
         return Reject(source, row.line, error.reason, error.detail)
 
 
-def _checked_text(value: Any, source: str, limits: Limits) -> str:
+def _checked_text(value: Any, source: str, limits: Limits | None) -> str:
+    """The text, where it is one within the limits (null: not asked here)."""
+    if isinstance(value, bytes):  # Parquet written without the mark for text
+        try:
+            value = value.decode("utf-8")
+        except UnicodeDecodeError:
+            raise InputError(source, "bad-encoding", "the text is binary and no UTF-8") from None
     if _is_absent(value):
         raise InputError(source, "empty", "the text is null")
     if not isinstance(value, str):
         raise InputError(source, "missing-text", f"the text is no string but {type(value).__name__}")
     if not value.strip():
         raise InputError(source, "empty", "the text is empty")
-    if len(value) > limits.max_characters:
+    if limits is not None and len(value) > limits.max_characters:
         raise InputError(source, "too-long", f"{len(value)} characters, at most {limits.max_characters} are read")
     if not _is_encodable(value):
         raise InputError(source, "bad-encoding", "the text holds bytes or surrogates that are no characters")

@@ -14,12 +14,14 @@ from dragoman.codebook import load
 from dragoman.lexicon import FOLDING, Frame, Lexicon, lexicon
 from dragoman.reading import ActorMention, Draft, Reading, Sentence, Token
 from dragoman.records import Participant, Prospect
-from dragoman.syntax import Arguments, arguments, clause_form, conjuncts
+from dragoman.syntax import Arguments, arguments, clause_form, conjuncts, subtree
 
 ARMED = frozenset({"MIL", "REB", "COP", "UAF", "PRM", "SPY"})
 CIVIL = frozenset({"CVL", "AGR", "BUS", "EDU", "JRN", "LAB", "MED", "REF", "REL", "SOC", "OPP", "NGO"})
 FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
-SPEECH_DEPS = frozenset({"ccomp", "parataxis"})
+SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
+"""Material acts whose object or "in" phrase may be a scene and no recipient."""
+LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "to", "on", "outside", "around", "of"})
 COOPERATIVE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID"})
 YIELDING = frozenset({"CONCEDE", "RETREAT"})
 
@@ -320,9 +322,19 @@ class SentenceCoder:
                 break
         for slot in act.frame.recipient:
             found = [p for p in self._slot(act, slot, args) if all(not _same(p, a) for a in act.actors)]
+            found = [p for p in found if not self._is_scene(act, slot, p)]
             if found:
                 act.recipients = found
                 break
+
+    def _is_scene(self, act: Act, slot: str, part: Participant) -> bool:
+        """Whether a name is only where a material act happens: "bombed Tuzla", "sent troops to Bosnia"."""
+        if act.type not in SCENIC:
+            return False
+        kind = next((m.kind for m in self.reading.actors if m.sentence == self.sentence.index and m.start == part.start), "")
+        if slot in {f"prep:{p}" for p in LOCATIVE}:
+            return kind in {"metonym", "country"}
+        return kind == "metonym"
 
     def _slot(self, act: Act, slot: str, args: Arguments) -> list[Participant]:
         if slot == "of" and act.nominal:
@@ -371,7 +383,7 @@ class SentenceCoder:
         """Everyone whom the coordinated phrases at these heads mean; `through` looks inside a phrase that can't act itself."""
         found: list[Participant] = []
         for head in heads:
-            for noun in conjuncts(self.tokens, head):
+            for noun in self._members(head):
                 mention = self.mentions.get((self.sentence.index, noun))
                 parts: Sequence[Participant] = (
                     mention.parts if mention is not None and mention.kind != "modifier" else ()
@@ -387,6 +399,27 @@ class SentenceCoder:
                     if all(not _same(part, p) for p in found):
                         found.append(part)
         return found
+
+    def _members(self, head: int) -> list[int]:
+        """The coordinated phrases at a head; a plural with its members listed is its members."""
+        found: list[int] = []
+        for noun in conjuncts(self.tokens, head):
+            listed = [
+                m
+                for c in subtree(self.tokens, noun)
+                if c > noun and self.tokens[c].dep == "appos" and self._climbs(c, noun)
+                for m in conjuncts(self.tokens, c)
+                if (self.sentence.index, m) in self.mentions
+            ]
+            mention = self.mentions.get((self.sentence.index, noun))
+            named = mention is not None and mention.kind in {"person", "country", "name"}
+            found += listed if len(listed) > 1 and not named else [noun]
+        return found
+
+    def _climbs(self, index: int, head: int) -> bool:
+        """Whether an apposition hangs on the head, or on the "of" phrase of it."""
+        above = self.tokens[index].head
+        return above == head or (self.tokens[above].dep == "pobj" and self.tokens[self.tokens[above].head].head == head)
 
     def _modifier_people(self, modifiers: list[int]) -> list[Participant]:
         found: list[Participant] = []
@@ -535,7 +568,6 @@ class SentenceCoder:
                     continue
                 act.prospect = Prospect(act.type, act.mode)
                 act.type, act.mode, act.cameo = promised_type(act.type), None, None
-                act.content = act.token
                 act.basis.append(f"announced:{token.lemma}")
 
     def _add(

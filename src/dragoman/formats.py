@@ -263,6 +263,17 @@ def read_parquet(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]
             raise InputError(origin.name, "unreadable", f"the Parquet file is damaged: {str(error)[:160]}") from None
 
 
+def _whole_seconds(batch: Any) -> Any:
+    """The batch with its times cut to seconds: Python has none finer than a microsecond, and we need the day."""
+    import pyarrow as pa
+
+    columns = [
+        column.cast(pa.timestamp("s", column.type.tz), safe=False) if pa.types.is_timestamp(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
 def _parquet_rows(whole: Any, origin: Origin) -> Iterator[Row | Broken]:
     import pyarrow.parquet as pq
 
@@ -272,6 +283,6 @@ def _parquet_rows(whole: Any, origin: Origin) -> Iterator[Row | Broken]:
             raise InputError(origin.name, "missing-text", names.missing())
         number = 0
         for batch in file.iter_batches(batch_size=BATCH, columns=sorted(set(names.chosen.values()))):
-            for cells in batch.to_pylist():
+            for cells in _whole_seconds(batch).to_pylist():
                 number += 1
                 yield Row(number, {field: cells[name] for field, name in names.chosen.items()})

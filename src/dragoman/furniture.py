@@ -28,6 +28,7 @@ CREDIT_TAIL = 110
 _SENTENCE_START = re.compile(
     r"(?:(?<=[.!?…\"”’)\]])[ \t]{1,3}|(?:^|[ \t])[•·▪|][ \t]{1,3}|^)(?:[–—-]{1,2}[ \t]?)?(?=[\"“‘(\[]?[A-Za-z©])"
 )
+_LEADING_TAGS = re.compile(r"(?:<[a-z]{1,6}(?:\s[^<>]{0,300})?>\s{0,3}){1,4}", re.I)
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]{0,2}(?=\s+[\"“‘(]?[A-Z©0-9]|\s*$)")
 
 
@@ -113,7 +114,7 @@ def _start(words: str) -> str:
 
 
 def _credit(data: dict[str, Any]) -> re.Pattern[str]:
-    """Words after a full stop that end in an agency or a domain: `kremlin.ru`, `Jo Doe / AFP`, `Pool Photo via AP`."""
+    """Words after a full stop that end in an agency or a domain: `council.org`, `Jo Doe / AFP`, `Pool Photo via AP`."""
     agencies = "|".join(re.escape(a) for a in sorted(data["agencies"], key=len, reverse=True))
     name = r"(?:[A-Z][\w.’'-]{0,25}|via|of|the|and|for|by)"
     names = rf"(?:{name}(?:[ ,]{{1,2}}{name}){{0,7}}\s?[/|,–-]?\s?)"
@@ -192,7 +193,8 @@ def whole_line(line: str) -> str | None:
 def line_spans(text: str, start: int, end: int, first: bool = False) -> list[Span]:
     """Furniture of one line `[start, end)`; `first` says that a dateline may open it."""
     line = text[start:end]
-    what = whole_line(line)
+    tags = _LEADING_TAGS.match(line) if line.startswith("<") else None
+    what = whole_line(line[tags.end() :] if tags and tags.end() < len(line) else line)
     if what is not None:
         return [Span(start, end, what)]
     found: list[Span] = []

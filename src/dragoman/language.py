@@ -7,6 +7,7 @@ Function words are a third or more of running English and hardly any of another 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -66,6 +67,7 @@ def is_english(text: str) -> bool:
     words = [w.lower().replace("’", "'") for w in _WORD.findall(text[:SAMPLE])]
     if len(words) < SHORT:
         return True
-    shares = {code: sum(w in known for w in words) / len(words) for code, known in _words().items()}
+    counts = Counter(words)
+    shares = {code: sum(counts[w] for w in known if w in counts) / len(words) for code, known in _words().items()}
     english = shares.pop("en")
     return english >= ENGLISH_SHARE and english >= max(shares.values(), default=0.0)

@@ -17,7 +17,7 @@ FOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN", "ACCUS
 """Types whose frames may hold the prospective act that stands in a complement."""
 
 CONDITIONS = frozenset(
-    {"object", "subject", "dative", "of", "clause", "passive", "modifier", "object-modifier", "particle", "prep"}
+    {"object", "subject", "dative", "of", "poss", "clause", "passive", "modifier", "object-modifier", "particle", "prep"}
 )
 SLOTS = frozenset(
     {
@@ -135,8 +135,8 @@ def _conditions(table: dict[str, Any], where: str, problems: list[str]) -> Condi
 def _slots(row: dict[str, Any], key: str, defaults: dict[str, Any], where: str, problems: list[str]) -> tuple[str, ...]:
     slots = row.get(key, defaults.get(row.get("type", ""), {}).get(key, []))
     for slot in slots:
-        if slot not in SLOTS and not slot.startswith("prep:"):
-            problems.append(f"{where}: unknown slot {slot!r} in {key}; use one of {', '.join(sorted(SLOTS))} or prep:X")
+        if slot not in SLOTS and not slot.startswith(("prep:", "object-")):
+            problems.append(f"{where}: unknown slot {slot!r} in {key}; use one of {', '.join(sorted(SLOTS))} or prep:X, object-X")
     return tuple(slots)
 
 

@@ -25,6 +25,8 @@ TITLE_LONGEST = 150
 """The same where only its shape tells that a first line is a headline."""
 CAPTION_LONGEST = 300
 """Code points of the longest caption below the day of a page."""
+LETTER_LONGEST = 9
+"""Paragraphs of a letter to readers, from its opening to its last appeal."""
 FOOTER_LINES = 15
 """Lines at the end of a page among which its address is looked for."""
 URL_LONGEST = 2000
@@ -82,7 +84,9 @@ def read_page(text: str, title: str | None = None, shaped: bool = True) -> Page:
     """
     text = plain(text)
     footer = find_footer(text)
-    head = find_head(text, bool(footer)) or (_shaped_head(text) if shaped and title is None else None)
+    head = find_head(text, bool(footer), title is not None) or (
+        _shaped_head(text) if shaped and title is None else None
+    )
     spans = [*(head.spans if head else ()), *_body_spans(text, head, footer, title)]
     return Page(
         title=title or (head.title if head else None),
@@ -113,10 +117,11 @@ def plain(text: str) -> str:
     return text
 
 
-def find_head(text: str, footed: bool = False) -> Head | None:
+def find_head(text: str, footed: bool = False, titled: bool = False) -> Head | None:
     """What stands above the report of a printed page; null where no line bears a day.
 
-    With `footed` (the page closes with its address) a first line shaped like a headline is enough.
+    With `footed` (the page closes with its address) a first line shaped like a headline is enough; with `titled` (its
+    title is known from elsewhere) the day may stand without one.
     """
     top = _top(text)
     for index, (start, end) in enumerate(top[:HEAD_LINES]):
@@ -124,8 +129,8 @@ def find_head(text: str, footed: bool = False) -> Head | None:
             break
         day = _day(text[start:end])
         if day is not None:
-            return _dated_head(text, top, index, day)
-    return _shaped_head(text) if footed else None
+            return _dated_head(text, top, index, day, titled)
+    return _shaped_head(text) if footed and not titled else None
 
 
 def _top(text: str) -> list[tuple[int, int]]:
@@ -150,18 +155,24 @@ def _day(line: str) -> str | None:
     return None
 
 
-def _dated_head(text: str, top: Sequence[tuple[int, int]], index: int, day: str) -> Head | None:
+def _dated_head(text: str, top: Sequence[tuple[int, int]], index: int, day: str, titled: bool) -> Head | None:
     above, below = top[:index], top[index + 1 :]
     spans = [Span(*top[index], "date")]
     named = _headline(text, above)
-    if not named and not above and below and _is_headline(text[below[0][0] : below[0][1]], HEADLINE_LONGEST):
+    if (
+        not named
+        and not above
+        and not titled
+        and below
+        and _is_headline(text[below[0][0] : below[0][1]], HEADLINE_LONGEST)
+    ):
         named, below = [below[0]], below[1:]
-    if not named:
+    if not named and not (titled and not above):
         return None
     spans += [Span(*line, "headline") for line in named]
     spans += [Span(*line, "byline") for line in above if line not in named and _is_label(text[line[0] : line[1]])]
     spans += _captions(text, below)
-    title = " ".join(_tidy(text[start:end]) for start, end in named)
+    title = " ".join(_tidy(text[start:end]) for start, end in named) or None
     return Head(title, day, tuple(sorted(spans, key=lambda s: s.start)))
 
 
@@ -187,7 +198,7 @@ def _captions(text: str, below: Sequence[tuple[int, int]]) -> list[Span]:
     """Captions and credits between the day and the report: short lines that end in no sentence's end."""
     found: list[Span] = []
     for index, (start, end) in enumerate(below[:-1]):
-        line = text[start:end]
+        line = _TAG.sub("", text[start:end]).strip() or " "
         if furniture.whole_line(line) or (len(line) <= CAPTION_LONGEST and line[-1] not in CLOSING):
             found.append(Span(start, end, "caption"))
             continue
@@ -270,6 +281,7 @@ def _body_spans(text: str, head: Head | None, footer: Footer | None, title: str 
     """Furniture below the head and above the footer's end."""
     spans = [Span(footer.start, footer.end, "footer")] if footer else []
     taken = {s.start for s in head.spans} if head else set()
+    letter: tuple[int, int] | None = None  # where a letter to readers began, and with which paragraph
     for number, (start, end) in enumerate(furniture.paragraphs(text)):
         if start in taken or (footer and footer.start <= start < footer.end):
             continue
@@ -279,6 +291,11 @@ def _body_spans(text: str, head: Head | None, footer: Footer | None, title: str 
             continue
         found = furniture.line_spans(flat, 0, len(flat), first=start < furniture.DATELINE_REACH)
         spans.extend(Span(start + span.start, start + span.end, span.what) for span in found)
+        whole = {s.what for s in found if s.end - s.start == len(flat)}
+        if letter and "appeal" in whole and number - letter[1] <= LETTER_LONGEST:
+            spans.append(Span(letter[0], end, "letter"))
+        elif "letter" in whole and not (letter and number - letter[1] <= LETTER_LONGEST):
+            letter = (start, number)
     return spans
 
 

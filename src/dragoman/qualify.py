@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
+from dragoman.lexicon import lexicon
 from dragoman.mentions.corefer import Memory
 from dragoman.mentions.knowledge import knowledge
 from dragoman.mentions.places import PlaceMention
@@ -107,6 +108,10 @@ def status(tokens: Sequence[Token], draft: Draft) -> Status:
     """Whether the act is told as done, due, possible or not done."""
     index = draft.trigger[0]
     rules = cues()
+    announced = any(b.startswith("announced:") for b in draft.basis)
+    if announced:
+        # "said it would send": the promise was made, whatever the modal says of the deed
+        index = next((i for i in governors(tokens, index) if tokens[i].pos in VERBAL and any(b == f"announced:{tokens[i].lemma}" for b in draft.basis)), index)
     effect = _from_children(tokens, index, rules)
     if effect is None and draft.nominal:
         effect = _from_verb_of(tokens, index, rules)
@@ -161,7 +166,14 @@ def _from_children(tokens: Sequence[Token], index: int, rules: Cues) -> str | No
 def _from_verb_of(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
     """A noun's act takes the status of the support verb that carries it: "no talks were held", "will hold talks"."""
     token = tokens[index]
-    if token.dep not in {"nsubj", "nsubjpass", "dobj", "attr", "conj"}:
+    if token.dep == "pobj" and tokens[tokens[token.head].head].pos in VERBAL | {"NOUN"}:
+        token = tokens[token.head]
+        if tokens[token.head].pos == "NOUN":
+            # "took no part in the talks"
+            token = tokens[token.head]
+            if any(tokens[c].lemma == "no" for c in token.children):
+                return "negated"
+    elif token.dep not in {"nsubj", "nsubjpass", "dobj", "attr", "conj"}:
         return None
     head = tokens[token.head]
     return _from_children(tokens, head.i, rules) if head.pos in VERBAL else None
@@ -188,7 +200,7 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
         ):
             found.append("hypothetical")
         if link.dep == "advcl":
-            if link.tag == "VB" and any(tokens[c].tag == "TO" for c in link.children):
+            if link.tag == "VB" and not _is_transparent(head) and any(tokens[c].tag == "TO" for c in link.children):
                 found.append("hypothetical")
             break
         if link.dep in {"nsubj", "nsubjpass", "poss", "npadvmod"}:
@@ -221,6 +233,11 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
     return next((e for e in ("negated", "hypothetical", "future") if e in found), None)
 
 
+def _is_transparent(token: Token) -> bool:
+    operator = lexicon().operators.get(token.lemma)
+    return operator is not None and operator.kind == "transparent"
+
+
 # -- dates --------------------------------------------------------------------------------------------------------------
 
 
@@ -248,25 +265,12 @@ class Story:
             )
             draft.basis.append("time:inherited")
             return
-        if (
-            self.published is None
-            or _perfect_past(sentence.tokens, draft.trigger[0])
-            or (
-                draft.nominal
-                and sentence.where == "text"
-                and draft.status == "actual"
-                and self._standing(sentence, draft)
-            )
-        ):
+        if self.published is None:
             draft.date = When(None, None, None, None, None, "unknown")
             return
         day = dt.date.fromisoformat(self.published)
         start = day if draft.status in {"future", "hypothetical"} else day - dt.timedelta(1)
         draft.date = When(start.isoformat(), self.published, None, None, None, "publication")
-
-    def _standing(self, sentence: Sentence, draft: Draft) -> bool:
-        del sentence, draft
-        return False
 
     def _continues(self, sentence: Sentence, draft: Draft) -> bool:
         """Whether an undated act goes on with the dated one before: same paragraph, told in the past tense."""
@@ -293,29 +297,19 @@ class Story:
                 if token.start < time.end and token.end > time.start:
                     at[token.i] = time
         trigger = draft.trigger[0]
-        own = set(subtree(tokens, trigger))
-        nested = {
-            i
-            for other in self.reading.drafts
-            if other.sentence == sentence.index
-            and other is not draft
-            and other.trigger[0] in own
-            and other.trigger[0] != trigger
-            for i in subtree(tokens, other.trigger[0])
-        }
-        inside = [i for i in own - nested if i in at] or [i for i in own if i in at and draft.nominal]
-        if inside:
-            return at[min(inside, key=lambda i: abs(i - trigger))]
+        acts = {d.trigger[0] for d in self.reading.drafts if d.sentence == sentence.index}
+        owner = {i: _owner(tokens, i, acts) for i in at}
+        own = [i for i in at if owner[i] == trigger]
         below = trigger
         for above in governors(tokens, trigger):
-            link = tokens[below].dep
-            if link in {"relcl", "ccomp"} and tokens[below].tag not in {"VB"} and link == "relcl":
+            if own:
                 break
-            direct = [i for c in tokens[above].children if c != below for i in _adverbial(tokens, c) if i in at]
-            if direct:
-                return at[min(direct, key=lambda i: abs(i - trigger))]
+            link = tokens[below]
+            if link.dep == "relcl" or (link.dep == "ccomp" and tokens[above].pos in VERBAL and not any(b.startswith("announced:") for b in draft.basis)):
+                break
+            own = [i for i in at if owner[i] == above]
             below = above
-        return None
+        return at[min(own, key=lambda i: abs(i - trigger))] if own else None
 
     def _resolved(self, time: TimeMention, sentence: Sentence, draft: Draft) -> When | None:
         tense = _tense(sentence.tokens, draft)
@@ -353,24 +347,12 @@ class Story:
                 self.line_paragraph = sentence.paragraph
 
 
-def _adverbial(tokens: Sequence[Token], child: int) -> list[int]:
-    """Tokens of a dependent that may date its head: prepositional, adverbial and noun adverbials, not clauses."""
-    if tokens[child].dep in {
-        "prep",
-        "npadvmod",
-        "advmod",
-        "tmod",
-        "dobj",
-        "pobj",
-        "nummod",
-        "compound",
-        "amod",
-        "poss",
-        "nmod",
-        "attr",
-    } or tokens[child].pos in {"PROPN", "ADV", "NUM"}:
-        return [i for i in subtree(tokens, child) if tokens[i].pos not in VERBAL]
-    return []
+def _owner(tokens: Sequence[Token], index: int, acts: set[int]) -> int:
+    """The predicate that a time expression dates: the nearest verb or nominal act above it."""
+    for above in governors(tokens, index):
+        if tokens[above].pos in VERBAL or above in acts:
+            return above
+    return index
 
 
 def _finite(tokens: Sequence[Token], index: int) -> Token | None:

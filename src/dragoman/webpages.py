@@ -32,6 +32,7 @@ def read_web_page(markup: str, url: str | None = None) -> Page | None:
     """
     import trafilatura
 
+    _hush("trafilatura", "htmldate")
     markup = _NO_XML_CHARACTER.sub("", markup)
     dates = {"original_date": True, "extensive_search": False, "outputformat": "%Y-%m-%d"}
     try:
@@ -53,6 +54,16 @@ def read_web_page(markup: str, url: str | None = None) -> Page | None:
         url=url or (found.url if found is not None else None) or page.url,
         publisher=(found.sitename if found is not None else None) or None,
     )
+
+
+def _hush(*libraries: str) -> None:
+    """Keeps the libraries' remarks on odd markup off standard error; a caller who sets up logging still gets them."""
+    import logging
+
+    for library in libraries:
+        logger = logging.getLogger(library)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
 
 
 def fragment_text(markup: str) -> str:
@@ -197,7 +208,7 @@ def read_warc(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]:
 
     number = 0
     try:
-        for item in ArchiveIterator(stream):
+        for item in _quiet(ArchiveIterator(stream)):
             number += 1
             if item.rec_type is None:
                 raise InputError(origin.name, "broken-archive", f"record {number} has no type")
@@ -221,6 +232,12 @@ def read_warc(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]:
         raise InputError(origin.name, "broken-archive", detail) from None
     if number == 0:
         raise InputError(origin.name, "broken-archive", "the archive holds no record")
+
+
+def _quiet(records: Any) -> Any:
+    """The iterator without its remarks on standard error, which would mix with the run's own."""
+    records.INC_RECORD = ""
+    return records
 
 
 def _page_kind(item: Any) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dragoman.mentions.corefer import Memory, calendar_words
+from dragoman.mentions.corefer import Memory, calendar_words, word_lists
 from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, knowledge, surname_of
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
@@ -190,6 +190,11 @@ class Finder:
     def _from_words(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> None:
         tokens = sentence.tokens
         role = self.role_at(tokens, token.i)
+        if role is not None and not role.sectors:
+            # "the group", "the country": first whom it points back to
+            self.memory.description(sentence, token, mention, self.found)
+            if mention.parts or token.lemma in word_lists()["description"]:
+                return
         if role is not None:
             self._from_role(sentence, token, role, owner, mention)
         elif token.pos == "PROPN" and token.text[:1].isupper() and token.text not in calendar_words():

@@ -24,6 +24,10 @@ FILES = ("countries", "organizations", "groups", "persons", "peoples")
 """The themes of the actor knowledge, later ones giving way to earlier where one alias names two things."""
 
 PLOVER_CODES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC", "XKX"})
+NOT_NAMES = frozenset(
+    "Mend Pace Arena Shape Swift Start Salt Aids Rally Force Unity Front Accord Sail Care Mission Target Amal Fast Rain Fair Hope Cord Dawn Gain Grain Press Space Labour".split()
+)
+"""Acronyms that are ordinary words or names when written with one capital."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,9 @@ class Knowledge:
             # an acronym or a short name in capitals stays as it is: "WHO" must not come from "Who"
             if len(alias) > 4:
                 keys.setdefault(_strip(alias).upper(), alias)
+            # British papers write acronyms that are said as words with one capital: "Isis", "Nato"
+            if 4 <= len(alias) <= 8 and alias.isalpha() and alias.isupper() and alias.capitalize() not in NOT_NAMES:
+                keys.setdefault(alias.capitalize(), alias)
         for form, alias in keys.items():
             automaton.add_word(form, (len(form), alias))
         if len(automaton):

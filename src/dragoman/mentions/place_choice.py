@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter
 
 from dragoman.mentions.place_knowledge import STATES, Place
 from dragoman.mentions.place_names import Name
@@ -21,7 +21,8 @@ NAMESAKE_LOSS = 6.0
 """What a region costs that is named like its own country (the state of México)."""
 PER_DECADE = 2.5
 """What ten times the population is worth."""
-CAPITAL_GAIN = 4.0
+CAPITAL_GAIN = 5.5
+"""What being a country's capital is worth to a city called by its own name."""
 CITY_OF_REGION = 3.5
 """What a city of 200,000 or more is worth over the region that bears its name, where no word tells that the region is meant."""
 IN_LIST = 5.0
@@ -29,12 +30,25 @@ IN_LIST = 5.0
 MINOR_LOSS = 5.5
 ALIAS_LOSS = 3.0
 """What an alternate spelling costs: most are other languages' names."""
-STORY = 5.0
-"""What the story's main country is worth: as much as a population some 300 times as large."""
+STORY = 4.0
+"""What the story's main country is worth: as much as a population 40 times as large. Between 3 and 6, and with `PER_DECADE` between 2 and 3,
+the toponyms resolved rightly on news articles change by less than 1 in 1,000."""
 INSIDE, OUTSIDE = 9.0, -3.0
 """What an enclosing name is worth to a place within it and costs one that is not."""
+ENCLOSING = 5.0
+"""What it is worth to a place that it encloses a namesake of what stands before it ("Athens, Georgia")."""
 NEAR = ((60.0, 2.5), (200.0, 2.0), (600.0, 1.0))
 """Worth of the nearest other place of the text, by distance in km."""
+LITTLE_KNOWN = 10.0
+"""Renown under which an enclosing name that does not fit speaks against a place (a city of some 160,000)."""
+UNENCLOSED = 0.3
+"""What is left of the confidence then."""
+ANCHORS = 60
+"""Places whose neighbourhood counts: keeps long documents linear in time."""
+REACH = 5.5
+"""Degrees of latitude beyond which no other place is near by `NEAR`."""
+SUREST = 0.98
+"""The most that is claimed: of the mentions with no rival at all, 2 in 100 are none of the places known by that name."""
 SAME_KM = 100.0
 """Candidates this near each other are one answer."""
 
@@ -50,7 +64,7 @@ def renown(place: Place, alias: bool = False) -> float:
     """How likely a bare name means the place, before any context (see `RENOWN`)."""
     if place.kind == "city":
         score = PER_DECADE * math.log10((place.population + 100) / 1e6) + 12.0
-        return score - (ALIAS_LOSS if alias else 0) + (CAPITAL_GAIN if place.capital else 0)
+        return score - (ALIAS_LOSS if alias else 0) + (CAPITAL_GAIN if place.capital and not alias else 0)
     if place.kind == "district" and place.minor:
         return 8.0
     score = RENOWN.get(place.kind, 11.0) - (MINOR_LOSS if place.minor else 0) - (1.5 if alias else 0)
@@ -101,20 +115,25 @@ def _story(place: Place, votes: dict[str, float], top: float) -> float:
 def _static(name: Name, votes: dict[str, float], top: float) -> list[float]:
     scores = []
     nations = [p.country for p, _ in name.options if p.kind == "country"]
+    own = any(p.population >= 20_000 for p, alias in name.options if not alias)
     regions = {(p.country, p.admin1) for p, _ in name.options if p.kind == "province"}
     for place, alias in name.options:
         score = renown(place, alias) + _story(place, votes, top) + _noun_fit(name.noun, place)
         if place.kind == "country" and len(nations) < 2:
             score = renown(place) + _noun_fit(name.noun, place)
+        if alias and place.kind == "city" and own:
+            score -= ALIAS_LOSS
         if place.kind == "province" and place.country in name.listed_with:
             score += IN_LIST
-        if place.kind == "city" and place.population >= 200_000 and not name.noun and (place.country, place.admin1) in regions:
+        if place.kind == "city" and place.population >= (1_000_000 if place.country in STATES else 200_000) and not name.noun and (place.country, place.admin1) in regions:
             score += CITY_OF_REGION
         if place.country in nations and place.kind != "country":
             score -= NAMESAKE_LOSS
         if name.container:
             inside = any(encloses(outer, place) for c in name.container for outer, _ in c.options)
             score += INSIDE if inside else OUTSIDE
+        if name.contents and any(encloses(place, inner) for n in name.contents for inner, _ in n.options):
+            score += ENCLOSING
         scores.append(score)
     return scores
 
@@ -129,7 +148,7 @@ def _pick(name: Name, scores: list[float]) -> tuple[Place, float]:
         total += weight
         if other is place or kilometres(other, place) <= SAME_KM:
             near += weight
-    return place, near / total
+    return place, round(SUREST * near / total, 3)
 
 
 def resolve(names: list[Name], votes: dict[str, float]) -> list[tuple[Place, float]]:
@@ -139,9 +158,23 @@ def resolve(names: list[Name], votes: dict[str, float]) -> list[tuple[Place, flo
     _share(names, static)
     chosen = [_pick(name, scores) for name, scores in zip(names, static, strict=True)]
     for _ in range(2):
-        anchors = {(p.latitude, p.longitude): (name.key, p) for name, (p, sure) in zip(names, chosen, strict=True) if sure > 0.6 and p.kind not in ("country", "continent", "sea")}
-        chosen = [_pick(name, _with_neighbours(name, scores, list(anchors.values()))) for name, scores in zip(names, static, strict=True)]
-    return chosen
+        anchors = _anchors(names, chosen)
+        chosen = [_pick(name, _with_neighbours(name, scores, anchors)) for name, scores in zip(names, static, strict=True)]
+    return [_doubted(name, place, sure) for name, (place, sure) in zip(names, chosen, strict=True)]
+
+
+def _anchors(names: list[Name], chosen: list[tuple[Place, float]]) -> list[tuple[str, Place]]:
+    """The places most often named with some certainty, each with its key."""
+    counts = Counter((name.key, place) for name, (place, sure) in zip(names, chosen, strict=True) if sure > 0.6 and place.kind not in ("country", "continent", "sea"))
+    return [anchor for anchor, _ in counts.most_common(ANCHORS)]
+
+
+def _doubted(name: Name, place: Place, sure: float) -> tuple[Place, float]:
+    """A little-known place outside what the text encloses it in ("Stroud, Ontario") is most likely a namesake that is not listed."""
+    if name.container and renown(place) < LITTLE_KNOWN:
+        inside = any(encloses(outer, place) for c in name.container for outer, _ in c.options)
+        return place, sure if inside else round(sure * UNENCLOSED, 3)
+    return place, sure
 
 
 def _with_neighbours(name: Name, scores: list[float], anchors: list[tuple[str, Place]]) -> list[float]:
@@ -155,19 +188,19 @@ def _with_neighbours(name: Name, scores: list[float], anchors: list[tuple[str, P
         if place.kind == "country":
             result.append(score)
             continue
-        distance = min(kilometres(place, other) for other in others)
+        close = [other for other in others if abs(other.latitude - place.latitude) < REACH]
+        distance = min((kilometres(place, other) for other in close), default=math.inf)
         result.append(score + next((worth for limit, worth in NEAR if distance <= limit), 0.0))
     return result
 
 
 def _share(names: list[Name], static: list[list[float]]) -> None:
     """One sense a document: a name with no enclosing name of its own takes over what the same name shows elsewhere."""
-    shown: dict[str, list[float]] = defaultdict(list)
+    shown: dict[str, list[float]] = {}
     for name, scores in zip(names, static, strict=True):
         if name.container:
             kept = shown.get(name.key)
             shown[name.key] = [max(a, b) for a, b in zip(kept, scores, strict=True)] if kept else list(scores)
     for name, scores in zip(names, static, strict=True):
         if not name.container and name.key in shown:
-            for n, score in enumerate(shown[name.key]):
-                scores[n] = max(scores[n], score - 1.0)
+            scores[:] = shown[name.key]

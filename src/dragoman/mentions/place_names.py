@@ -23,7 +23,7 @@ from dragoman.mentions.place_knowledge import (
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĐĎĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚƏḐḨṢṬẔ"
 _WORD = rf"(?:[A-Z]\.){{2,}}[A-Z]?|(?:St|Ste|Mt|Ft|Sta|Sto|Pt)\.|(?:(?:a[lshdrtnz]h?|e[lszrd]|ul)-)?[{_UP}](?:[^\W\d_]|['’ʼ‘`ʻ](?=[^\W\d_]))*"
 _LINK = (
-    r"(?: |-|–|\u00a0|\n(?!\n)| (?:of the|of|and|the|de la|de los|de las|de|del|la|le|les|los|las|da|do|dos|das|di|du|des|au|aux|den|der|upon|on|sur|sous|en|el|al|ez|az|ash|as|ar|e|y|i)[ -]| d['’])"
+    r"(?: |-(?:au|aux|de|du|des|la|le|les|sur|en|on|upon|under|al|el|ez|es|do|da|by)-|-|–|\u00a0|\n(?!\n)| (?:of the|of|and|the|de la|de los|de las|de|del|la|le|les|los|las|da|do|dos|das|di|du|des|au|aux|den|der|upon|on|sur|sous|en|el|al|ez|es|az|ash|as|ar|e|y|i)[ -]| d['’])"
 )
 _RUN = re.compile(rf"(?<![\w&@#])(?:{_WORD})(?:{_LINK}(?:{_WORD}))*")
 _TOKEN = re.compile(_WORD)
@@ -44,6 +44,10 @@ LARGE = 200_000
 """People from which a city's bare name is taken for the city with no other sign. Below it a name needs a sign."""
 LARGE_SHARED = 400_000
 """The same for names that are also surnames or given names (Houston, Austin)."""
+FAMOUS = 1_000_000
+"""People from which a city's name counts as a place's even where it is also an ordinary word or a surname (Shanghai)."""
+SHORT_ALIAS = 5
+"""Letters under which an alternate spelling is too like other words to be taken bare."""
 
 
 @dataclass(slots=True)
@@ -72,6 +76,8 @@ class Name:
     """Countries whose regions stand beside it in a list: "USA" in "Oregon, Washington and Idaho"."""
     container: list[Name] = field(default_factory=list)
     """The name that encloses it: "Bulacan" of "Pandi, Bulacan"."""
+    contents: list[Name] = field(default_factory=list)
+    """The names that it encloses."""
 
     @property
     def only_alias(self) -> bool:
@@ -85,6 +91,8 @@ class Name:
             if place.kind not in ("city", "district"):
                 if not place.minor or (len(self.text.split()) > 1):
                     return True
+            elif alias and len(self.key) < SHORT_ALIAS:
+                continue
             elif place.population >= (LARGE_SHARED if self.flags & (GIVEN | SURNAME) or alias else LARGE):
                 return not self.flags & COMMON
         return False
@@ -176,7 +184,11 @@ class Finder:
         flags = self.cities.flags[number] if number is not None else GIVEN * (key in self.cities.given_names)
         if key in load_context()["ambiguous"]:
             flags |= COMMON
+        if key in load_context()["given"]:
+            flags |= GIVEN
         solid = any(not p.minor and (p.kind != "province" or p.country in STATES) for p in self.listed.index.get(key, ()))
+        if number is not None and not solid:
+            solid = any(p.capital or p.population >= FAMOUS for p, alias in self.cities.find(key, 3) if not alias)
         return flags & GIVEN if solid else flags
 
     def _look_left(self, text: str, tokens: list[_Token], at: int, name: Name) -> None:
@@ -240,7 +252,7 @@ class Finder:
     def _look_right(self, text: str, tokens: list[_Token], stop: int, name: Name) -> None:
         roles = load_context()
         after = _AFTER.match(text, name.end)
-        if after and after[1].lower() in roles["product"]:
+        if after and after[1].lower() in roles["product"] and not any(p.kind == "country" for p, _ in name.options):
             name.rejected = "product"
             return
         if stop == len(tokens) or tokens[stop].link.strip() not in ("", "-"):
@@ -265,6 +277,8 @@ class Finder:
         if link == "-":
             if following not in self.listed.index and following not in load_demonyms() and not name.known:
                 name.rejected = "person"
+        elif following in roles["feature"]:
+            name.rejected = "feature"
         elif following in roles["region_noun"]:
             name.noun, name.located = following, True
         elif following in roles["organization"]:
@@ -278,7 +292,7 @@ class Finder:
             pass
         elif name.flags & (GIVEN | SURNAME | COMMON):
             name.rejected = "person"
-        elif not name.known:
+        elif not name.known or name.only_alias:
             name.rejected = "organization"
 
 
@@ -306,3 +320,39 @@ def _of_settlement(text: str, start: int) -> bool:
     roles = load_context()
     word = _kind_before(text, start)
     return word in roles["settlement_noun"] or word in roles["relative"]
+
+
+_NAME = rf"(?:{_WORD})(?:[ -](?:{_WORD})){{0,2}}"
+_UNLISTED = (
+    re.compile(rf"\b(?:villages?|towns?|city|district|hamlet|suburb|settlement|municipality|neighbou?rhood|outskirts|islands?) of ({_NAME})"),
+    re.compile(
+        rf"\b(?:in|near|at|from|around|outside|of|to|on|along|across)(?: the)? ((?:{_WORD})(?:[ -](?:{_WORD}))? "
+        r"(?:Valley|Bay|River|Creek|Mountains?|Hills|Heights|Forest|Peninsula|Islands?|Gorge|Plains?|Beach|Falls|County|District|Province|Square))\b"
+    ),
+    re.compile(
+        rf"\b(?:in|near|at|from|around|outside|of|to)(?: the)? ({_NAME}) "
+        r"(?:village|district|province|county|refugee camp|camp|governorate|township|slums?|neighbou?rhood|island|valley|oblast)\b"
+    ),
+)
+_UNLISTED_INSIDE = re.compile(rf"\b(?:in|near|at|from|around|outside|of|to) ({_NAME}), ")
+
+
+def unlisted_names(text: str, taken: list[Name], enclosing: set[int]) -> Iterator[tuple[int, int]]:
+    """Spans of names that stand as places do ("the village of Zorava", "in Zorava, Syria") and that no knowledge holds.
+
+    `taken` are the names found; `enclosing` the starts of those that may enclose another place.
+    """
+    marked = bytearray(len(text) + 1)
+    for name in taken:
+        marked[name.start : name.end] = b"\x01" * (name.end - name.start)
+    skip = _never() | load_context()["title"] | frozenset(load_demonyms())
+    for pattern in (*_UNLISTED, _UNLISTED_INSIDE):
+        for match in pattern.finditer(text):
+            start, end = match.span(1)
+            if pattern is _UNLISTED_INSIDE and match.end() not in enclosing:
+                continue
+            words = match[1].replace("-", " ").split()
+            if any(marked[start:end]) or match[1].isupper() or any(name_key(word) in skip for word in words):
+                continue
+            marked[start:end] = b"\x01" * (end - start)
+            yield start, end

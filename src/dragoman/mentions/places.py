@@ -16,19 +16,24 @@ from itertools import pairwise
 from dragoman.mentions.place_choice import encloses, renown, resolve
 from dragoman.mentions.place_knowledge import (
     COMMON,
+    GIVEN,
     Place,
     load_cities,
     load_places,
     name_key,
 )
-from dragoman.mentions.place_names import Finder, Name, demonym_countries
+from dragoman.mentions.place_names import Finder, Name, demonym_countries, unlisted_names
 
 ABSTAIN_BELOW = 0.35
-"""Confidence under which a place keeps its name but gets no coordinates."""
+"""Confidence under which a place keeps its name but gets no coordinates. On news articles with known toponyms, of the mentions given 0.4 to 0.7
+some two thirds were within 161 km of the truth, of those given 0.8 and more 97 in 100; below 0.35 a namesake is likelier than not."""
 
 _ENCLOSED = (", ", " in ", " (", ", in ", " ,")
-_KIND_OF = re.compile(r",? ?(?:(?:a|the) )?(?:[\w-]+ )?(?:city|town|village|suburb|district|area|region|province|port|neighbou?rhood|part|county|camp|hamlet|settlement|municipality) ?(?:in|of) (?:the |\w+ern |north |south |east |west )?")
+_KIND_OF = re.compile(r" in (?:the )?[a-z-]+ |,? ?(?:(?:a|the) )?(?:[\w-]+ )?(?:city|town|village|suburb|district|area|region|province|port|neighbou?rhood|part|county|camp|hamlet|settlement|municipality) ?(?:in|of) (?:the |\w+ern |north |south |east |west )?")
 _ENCLOSING = frozenset({"country", "province", "region", "disputed", "district", "island", "historical", "city"})
+SURNAME_STRONG, SHARED_STRONG = 20_000, 80_000
+"""People from which a city whose name is also a surname, or a given name, is believed after "in" or "near"."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
@@ -80,7 +85,10 @@ class Gazetteer:
                 votes[code] += weight
         accepted += _supported(names, accepted, votes)
         accepted.sort(key=lambda name: name.start)
-        return [_mention(name, choice) for name, choice in zip(accepted, resolve(accepted, votes), strict=True)]
+        mentions = [_mention(name, choice) for name, choice in zip(accepted, resolve(accepted, votes), strict=True)]
+        enclosing = {m.start for m in mentions if m.kind in _ENCLOSING and m.kind != "city"}
+        mentions += [_unresolved(text[s:e], s, e, 0.0) for s, e in unlisted_names(text, [n for n in names if n.rejected != "feature"], enclosing)]
+        return sorted(mentions, key=lambda mention: mention.start)
 
 
 @lru_cache(maxsize=1)
@@ -114,6 +122,7 @@ def _contain(text: str, names: list[Name]) -> None:
             if between == ", " and (not any(p.kind in _ENCLOSING for p, _ in following.options) or _listed_beside(name, following)):
                 continue
             name.container.append(following)
+            following.contents.append(name)
 
 
 def _listed_beside(name: Name, following: Name) -> set[str]:
@@ -145,7 +154,10 @@ def _stands(name: Name, persons: set[str]) -> bool:
         return name.located and not name.initial and max((p.population for p, _ in name.options), default=0) > 50_000
     if name.known:
         return True
-    return name.located and not name.flags and not name.only_alias
+    people = max((p.population for p, alias in name.options if not alias), default=0)
+    if name.flags:
+        return name.strong and people >= (SHARED_STRONG if name.flags & GIVEN else SURNAME_STRONG)
+    return name.located and not name.only_alias
 
 
 def _supported(names: list[Name], accepted: list[Name], votes: dict[str, float]) -> list[Name]:
@@ -157,7 +169,7 @@ def _supported(names: list[Name], accepted: list[Name], votes: dict[str, float])
         n
         for n in names
         if id(n) not in taken and not n.rejected and not n.flags and not n.initial and n.key not in persons
-        and any(votes.get(p.country, 0) >= 0.5 * top > 0 and (p.population >= (20_000 if a else 5000) or p.kind not in ("city", "district")) for p, a in n.options)
+        and any(votes.get(p.country, 0) >= 0.5 * top > 0 and (p.population >= (20_000 if a and not n.located else 1000 if n.located else 5000) or p.kind not in ("city", "district")) for p, a in n.options)
     ]  # fmt: skip
 
 
@@ -167,6 +179,10 @@ def _votes(text: str, names: list[Name]) -> dict[str, float]:
     for code in demonym_countries(text):
         votes[code] += 0.7
     for name in names:
+        if name.container:
+            for code in {i.country for i, _ in name.options for c in name.container for o, _ in c.options if encloses(o, i)}:
+                votes[code] += 0.5
+            continue
         ranked = sorted(((renown(p, a), p.country) for p, a in name.options), reverse=True)
         best = ranked[0]
         rival = next((score for score, country in ranked if country != best[1]), 0.0)
@@ -175,10 +191,14 @@ def _votes(text: str, names: list[Name]) -> dict[str, float]:
     return votes
 
 
+def _unresolved(written: str, start: int, end: int, confidence: float) -> PlaceMention:
+    return PlaceMention(written, start, end, written, None, None, None, None, None, "unknown", confidence)
+
+
 def _mention(name: Name, choice: tuple[Place, float]) -> PlaceMention:
     place, confidence = choice
     if confidence < ABSTAIN_BELOW:
-        return PlaceMention(name.text, name.start, name.end, name.text, None, None, None, None, None, "unknown", confidence)
+        return _unresolved(name.text, name.start, name.end, confidence)
     return PlaceMention(
         name.text, name.start, name.end, place.name, place.country or None, place.admin1 or None,
         place.latitude, place.longitude, place.geonames_id, place.kind, confidence,

@@ -84,6 +84,7 @@ def _within(number: _Number, spans: Sequence[tuple[int, int]], starts: Sequence[
 
 # -- numbers
 
+
 @cache
 def _pattern() -> re.Pattern[str]:
     c = counts()
@@ -114,7 +115,11 @@ def _beginnings() -> frozenset[str]:
 @cache
 def _telling() -> frozenset[str]:
     c = counts()
-    return frozenset([*c.number, *c.scale]) | {w for phrase in c.vague for w in phrase.split()[-1:]} | {"few", "couple", "handful", "pair"}
+    return (
+        frozenset([*c.number, *c.scale])
+        | {w for phrase in c.vague for w in phrase.split()[-1:]}
+        | {"few", "couple", "handful", "pair"}
+    )
 
 
 _NEAR = 7
@@ -210,7 +215,11 @@ def _bounded(match: re.Match[str], low: float, high: float, vague: bool, *, shor
     if match["after"] and not short:
         effects.add(c.after[plain(match["after"])])
     end = match.end("first") if short else match.end()
-    start = match.start() if low != high or vague or not match["between"] else match.start("sign" if match["sign"] else "first")
+    start = (
+        match.start()
+        if low != high or vague or not match["between"]
+        else match.start("sign" if match["sign"] else "first")
+    )
     bounds: tuple[float | None, float | None] = (low, high)
     if "least" in effects:
         bounds = (low, None)
@@ -222,7 +231,11 @@ def _bounded(match: re.Match[str], low: float, high: float, vague: bool, *, shor
 def _longest_effect(words: str) -> str:
     """The effect of the longest modifier within the words: "no more than" is not "more than"."""
     table = counts().modifier
-    return table[max((p for p in table if re.search(rf"(?:^|\s){re.escape(p)}(?:\s|$)", words)), key=len, default="exact")] if words else "exact"
+    return (
+        table[max((p for p in table if re.search(rf"(?:^|\s){re.escape(p)}(?:\s|$)", words)), key=len, default="exact")]
+        if words
+        else "exact"
+    )
 
 
 # -- what is counted
@@ -249,7 +262,14 @@ def _mention(text: str, number: _Number, before: int, after: int) -> QuantityMen
     if kind is None and noun is None:
         return None
     return QuantityMention(
-        text[number.start : number.end], number.start, number.end, number.low, number.high, number.approximate, kind, noun
+        text[number.start : number.end],
+        number.start,
+        number.end,
+        number.low,
+        number.high,
+        number.approximate,
+        kind,
+        noun,
     )
 
 
@@ -282,7 +302,6 @@ def _noun(text: str, end: int) -> tuple[str | None, str | None]:
             break
         at = gap.end()
     return first, first.lower() if first else None
-
 
 
 def _kind(text: str, number: _Number, row: dict[str, object], before: int, after: int) -> str | None:
@@ -345,7 +364,12 @@ def _first_cue(after: str, person: bool) -> str | None:
 def _aside(text: str, number: _Number) -> bool:
     """Whether the number is an age ("Ivan Petrov, 29, fled") or a manner ("cut in two")."""
     before, after = text[max(0, number.start - 16) : number.start], text[number.end : number.end + 1]
-    age = re.search(r"[A-Z][\w’'-]+,\s$", before) is not None and after in (",", ".", ")", ";") and number.high is not None and number.high < 110
+    age = (
+        re.search(r"[A-Z][\w’'-]+,\s$", before) is not None
+        and after in (",", ".", ")", ";")
+        and number.high is not None
+        and number.high < 110
+    )
     return age or re.search(r"\b(?:cut|split|divided|break|broken)\s(?:\w+\s)?in(?:to)?\s$", before) is not None
 
 
@@ -355,4 +379,6 @@ def _labelled(text: str, number: _Number) -> bool:
     word = re.search(r"([A-Za-z-]+)\.?\s$", before)
     if not word:
         return False
-    return word[1].lower() in counts().label or (word[1][0].isupper() and not re.search(r"(?:^|[.!?]\s)[A-Za-z-]+\s$", before) and text[number.start].isdigit())
+    return word[1].lower() in counts().label or (
+        word[1][0].isupper() and not re.search(r"(?:^|[.!?]\s)[A-Za-z-]+\s$", before) and text[number.start].isdigit()
+    )

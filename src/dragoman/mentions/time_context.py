@@ -69,8 +69,8 @@ def place(text: str, joined: Sequence[Joined], published: date | None, narrative
     for item in joined:
         if item.meaning.year is not None:
             story.years[item.meaning.year] = story.years.get(item.meaning.year, 0) + 1
-    for item, after in zip(joined, [*joined[1:], None], strict=True):
-        _place(text, item, after, story)
+    for at, item in enumerate(joined):
+        _place(text, item, joined[at + 1] if at + 1 < len(joined) else None, story)
     return story.placed
 
 
@@ -115,7 +115,7 @@ def _place(text: str, item: Joined, after: Joined | None, story: _Story) -> None
     if meaning.unit == "clock" and after and _ON.fullmatch(text[item.end : after.start]):
         dated = _dated(text, after, after.meaning, story)  # "at 5 am on 3 October": the day stands behind the hour
         anchor = days_of(dated, Frame(story.published, None, anchor))
-    tense = None if story.narrative else _tense(text, item.start)
+    tense = None if story.narrative else _tense(text, item)
     days = days_of(meaning, Frame(story.published, tense, anchor))
     anchored = _counts_from_anchor(meaning)
     story.placed.append(Placed(item.start, item.end, meaning, days, item.relation, item.nested, anchored))
@@ -141,16 +141,28 @@ def _dated(text: str, item: Joined, meaning: Meaning, story: _Story) -> Meaning:
         if first and last and first.year and last.year is None and last.floating:
             last = replace(last, year=first.year)
         return replace(meaning, first=first, last=last)
-    if meaning.origin.endswith("either"):  # "the end of the year": the one being told, in a report that of its publication
+    if meaning.origin.endswith(
+        "either"
+    ):  # "the end of the year": the one being told, in a report that of its publication
         source = "anchor" if story.narrative and story.told[0] else "published"
         meaning = replace(meaning, origin=meaning.origin.replace("either", source))
     if story.narrative and meaning.unit == "weekday" and meaning.origin == "published" and story.day[0]:
         return replace(meaning, origin="anchor")
-    if story.narrative and meaning.basis == "which-unit" and meaning.origin == "published" and meaning.low == 0 and story.told[0]:
+    if (
+        story.narrative
+        and meaning.basis == "which-unit"
+        and meaning.origin == "published"
+        and meaning.low == 0
+        and story.told[0]
+    ):
         return replace(meaning, origin="anchor")  # "this day" of a chronicle is the day being told
     if not meaning.floating or story.year is None:
         return meaning
-    if story.narrative or (meaning.unit in ("day", "month") and item.start - story.dated_at <= NEAR and "\n" not in text[max(0, story.dated_at) : item.start]):
+    if story.narrative or (
+        meaning.unit in ("day", "month")
+        and item.start - story.dated_at <= NEAR
+        and "\n" not in text[max(0, story.dated_at) : item.start]
+    ):
         return replace(meaning, year=_year_for(meaning, story))
     return meaning
 
@@ -181,12 +193,18 @@ def _anchor(meaning: Meaning, start: int, story: _Story) -> Open:
     """What a relative expression counts from: the last single day for days and hours, else the last date of any kind."""
     if meaning.origin == "event" or (meaning.unit == "moment" and not story.narrative):
         return NOTHING
-    by_day = meaning.unit in ("day", "weekday", "hour", "minute", "clock", "week", "weekend") and "-" not in meaning.origin
+    by_day = (
+        meaning.unit in ("day", "weekday", "hour", "minute", "clock", "week", "weekend") and "-" not in meaning.origin
+    )
     if not story.narrative and start - (story.day_at if by_day else story.told_at) > REACH:
         return NOTHING
-    if by_day:
-        return story.day if story.day[0] else NOTHING
+    if by_day and not (story.told_at > story.day_at and _is_month(story.told) and meaning.unit == "day"):
+        return story.day
     return story.told
+
+
+def _is_month(days: Open) -> bool:
+    return days[0] is not None and days[1] is not None and 26 < (days[1] - days[0]).days < 32
 
 
 def _remember(text: str, item: Joined, meaning: Meaning, days: Open, story: _Story) -> None:
@@ -197,6 +215,8 @@ def _remember(text: str, item: Joined, meaning: Meaning, days: Open, story: _Sto
         return
     if story.narrative and meaning.origin == "published":
         return
+    if not story.narrative and story.published and start > story.published:
+        return  # what is to come is no day that a report counts on from
     if _in_brackets(text, item.start, item.end) and (meaning.unit == "year" or item.nested):
         return
     if meaning.unit == "year":
@@ -212,7 +232,12 @@ def _remember(text: str, item: Joined, meaning: Meaning, days: Open, story: _Sto
         return
     story.told, story.told_at, story.year, story.passing = days, item.end, start.year, None
     story.month = start.month
-    if meaning.origin == "calendar" and meaning.unit in ("day", "month") and story.published and start.year < story.published.year:
+    if (
+        meaning.origin == "calendar"
+        and meaning.unit in ("day", "month")
+        and story.published
+        and start.year < story.published.year
+    ):
         story.dated_at = item.end
     if (end - start).days <= 1:
         story.day, story.day_at = days, item.end
@@ -239,7 +264,9 @@ LEAP = 8
 
 def _sets_year(text: str, item: Joined, year: int, story: _Story) -> bool:
     """Whether a year named by itself is the story's and not an aside ("declassified in 2005", "as in 1812")."""
-    if item.nested and not re.match(r"[^\S\n]*(?:[-–—]\s?\d{2,4}|to\s\d{4})?[^\S\n]*(?:\n|$)", text[item.end : item.end + 12]):
+    if item.nested and not re.match(
+        r"[^\S\n]*(?:[-–—]\s?\d{2,4}|to\s\d{4})?[^\S\n]*(?:\n|$)", text[item.end : item.end + 12]
+    ):
         return False
     if story.year is None or abs(year - story.year) <= LEAP:
         return True
@@ -248,7 +275,9 @@ def _sets_year(text: str, item: Joined, year: int, story: _Story) -> bool:
 
 def _in_brackets(text: str, start: int, end: int) -> bool:
     """Whether the expression is the first or last thing within brackets, as life spans and asides are."""
-    return text[max(0, start - 1) : start] == "(" or (text[end : end + 1] == ")" and "(" in text[max(0, start - 14) : start])
+    return text[max(0, start - 1) : start] == "(" or (
+        text[end : end + 1] == ")" and "(" in text[max(0, start - 14) : start]
+    )
 
 
 @cache
@@ -256,16 +285,24 @@ def _ahead_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?:\b|(?<=['’])){alternatives(words().ahead)}\b[^.;:,\"“”—]{{0,70}}$", re.IGNORECASE)
 
 
+@cache
+def _intent_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b{alternatives(words().intent)}\b[^.;:]{{0,50}}\bto\s(?!(?:the|an?|his|her|their|its)\b)[a-z]+\b[^.;:]*$"
+    )
+
+
 _REPORTING = re.compile(r"\b(?:said|told|announced|reported|added|wrote|warned|that|who|which)\b[^.;]*$", re.IGNORECASE)
-
-
 _BACK = re.compile(r"\b(?:was|were|had|did|\w{3,}ed)\b[^.;:]*$")
 
 
-def _tense(text: str, start: int) -> Tense | None:
-    """Future where the words before the expression, within its clause, look ahead, past where they look back."""
-    before = text[max(0, start - 90) : start]
+def _tense(text: str, item: Joined) -> Tense | None:
+    """Future where the words before the expression, within its clause, look ahead, past where they look back.
+
+    A date that something is done by, from or until says nothing about itself with a verb of the past before it.
+    """
+    before = text[max(0, item.start - 110) : item.start]
     match = _ahead_pattern().search(before)
-    if match and not _REPORTING.search(match.group()):
+    if (match and not _REPORTING.search(match.group())) or _intent_pattern().search(before):
         return "future"
-    return "past" if _BACK.search(before) else None
+    return "past" if item.relation not in ("by", "from", "until") and _BACK.search(before) else None

@@ -16,9 +16,13 @@ def is_glued(text: str, start: int) -> bool:
     before = text[start - 1 : start]
     if not before or before.isspace() or before in "([\"'“‘—–":
         return False
+    if before == "/" and text[start].isdigit():
+        return text[start - 2 : start - 1].isalnum()
     if before in "-/‑":
         return text[start].isdigit() and text[start - 2 : start - 1].isdigit()
-    return before.isalnum() or (before in "_$£€¥@#.,:&+=" and (before not in ",:" or text[start - 2 : start - 1].isdigit()))
+    return before.isalnum() or (
+        before in "_$£€¥@#.,:&+=" and (before not in ",:" or text[start - 2 : start - 1].isdigit())
+    )
 
 
 @cache
@@ -38,16 +42,22 @@ def is_counted(text: str, end: int) -> bool:
     if not after:
         return False
     counted = words().counted
-    return after[1] == "%" or after[1].lower() in counted or (after[2] is not None and after[2].lower() in counted and after[1].islower() and after[1] not in words().link)
-
-
+    return (
+        after[1] == "%"
+        or after[1].lower() in counted
+        or (
+            after[2] is not None and after[2].lower() in counted and after[1].islower() and after[1] not in words().link
+        )
+    )
 
 
 _MONTH_LEADS = re.compile(
     r"(?:\b(?:in|since|until|till|by|during|from|between|and|or|to|before|after|through|throughout|of|for|this|last|next|around|about|over|every|each|come|late|early|mid|on|but|than|as|as of|starting|beginning|until)\s|[-–—(/]|^|[.!?:;\n]\s*)$",
     re.IGNORECASE,
 )
-_SURE_LEADS = re.compile(r"\b(?:in|since|until|till|during|last|next|this|late|early|mid|throughout|every)\s$|-$", re.IGNORECASE)
+_SURE_LEADS = re.compile(
+    r"\b(?:in|since|until|till|during|last|next|this|late|early|mid|throughout|every)\s$|-$", re.IGNORECASE
+)
 
 
 def is_no_month(match: Match) -> bool:
@@ -62,7 +72,11 @@ def is_no_month(match: Match) -> bool:
     if _SURE_LEADS.search(before):
         return False
     if _NOUN_LEADS.search(before):
-        return not re.match(r"\s[a-z]", after) or re.match(r"\s(?:on|for|to|in|of|from|by|against|and|was|is|that|which|through|with)\b", after) is not None
+        return (
+            not re.match(r"\s[a-z]", after)
+            or re.match(r"\s(?:on|for|to|in|of|from|by|against|and|was|is|that|which|through|with)\b", after)
+            is not None
+        )
     if not _MONTH_LEADS.search(before) or _surname(text, word):
         return True
     bare = not re.search(r"[A-Za-z]\s$", before)
@@ -81,7 +95,12 @@ def _surname(text: str, month: str) -> bool:
 @cache
 def _no_first_names() -> frozenset[str]:
     w = words()
-    return frozenset(w.month) | frozenset(w.weekday) | w.link | {phrase.split()[0] for phrase in [*w.relation, *w.part, *w.which]}
+    return (
+        frozenset(w.month)
+        | frozenset(w.weekday)
+        | w.link
+        | {phrase.split()[0] for phrase in [*w.relation, *w.part, *w.which]}
+    )
 
 
 _YEAR_LEADS = re.compile(
@@ -97,7 +116,11 @@ def is_year(match: Match, year: int) -> bool:
     if match["part"] or match["the_year"]:
         return True
     before = text[max(0, match.start() - 10) : match.start()]
-    if re.search(r"[$£€#]\s?$|\b(?:No|nos?|page|p|pp|route|flight|article|resolution|unit|room|number|some|than|least|nearly|over|almost|approximately|only|another|all|other)\.?\s$", before, re.IGNORECASE):
+    if re.search(
+        r"[$£€#]\s?$|\b(?:No|nos?|page|p|pp|route|flight|article|resolution|unit|room|number|some|than|least|nearly|over|almost|approximately|only|another|all|other)\.?\s$",
+        before,
+        re.IGNORECASE,
+    ):
         return False
     if is_counted(text, end) or re.match(r"\s?(?:%|°|–\d{4,}|x\b)", text[end : end + 4]):
         return False

@@ -106,7 +106,7 @@ def _pair(text: str, here: Found, after: Found, relation: str | None) -> Meaning
 
 
 def _beside(text: str, here: Found, after: Found) -> Meaning | None:
-    """"two days before Christmas": a count from the date that follows."""
+    """ "two days before Christmas": a count from the date that follows."""
     if here.meaning.origin not in ("event", "anchor") or here.meaning.basis not in ("counted-event", "deictic"):
         return None
     if not text[here.start : here.end].lower().endswith(("before", "after", "following", "to", "since", "of")):
@@ -124,7 +124,8 @@ def _eve_pattern() -> re.Pattern[str]:
 @cache
 def _anniversary_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:the{GAP})?(\d{{1,3}}(?:st|nd|rd|th)|[a-z]+(?:-[a-z]+)?){GAP}anniversary{GAP}of{GAP}(?:the{GAP})?$", re.IGNORECASE
+        rf"\b(?:the{GAP})?(\d{{1,3}}(?:st|nd|rd|th)|[a-z]+(?:-[a-z]+)?){GAP}anniversary{GAP}of{GAP}(?:the{GAP})?$",
+        re.IGNORECASE,
     )
 
 

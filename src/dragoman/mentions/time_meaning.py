@@ -117,12 +117,12 @@ def _days(meaning: Meaning, frame: Frame) -> Open:
         return _counted(replace(meaning, origin="anchor", first=None), Frame(frame.published, frame.tense, base))
     if meaning.origin == "event":
         return _counted(replace(meaning, origin="anchor"), frame)
+    if "-" in meaning.origin:
+        return _placed(meaning, frame)
     if meaning.unit == "weekday":
         return _weekday(meaning, frame)
     if meaning.floating:
         return _nearest(meaning, frame)
-    if "-" in meaning.origin:
-        return _placed(meaning, frame)
     if meaning.origin == "calendar":
         days = _calendar(meaning)
         return narrow(days, meaning.part, meaning.unit) if days else NOTHING

@@ -65,22 +65,42 @@ def find(text: str) -> Iterator[Found]:
 def _candidates(text: str) -> list[tuple[str, int]]:
     """The words that can begin an expression, `#` for a number, with their offsets.
 
-    Most words of the table are common ones ("the", "a", "in"): they count only where a word of time follows soon.
+    Many of them are common ones ("the", "a", "in"): they count only where a word of time follows soon and the very next
+    word can go on from there.
     """
-    table, telling = _table(), _telling()
+    table, telling, seconds = _table(), _telling(), _seconds()
     found: list[tuple[str, int]] = []
-    distance = FORE + 1
-    tokens = [(m.group().lower(), m.start()) for m in re.finditer(r"[A-Za-z]+|\d+", text)]
-    for word, start in reversed(tokens):
-        if word[0].isdigit():
+    distance, following = FORE + 1, ""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters grow when lowered; the offsets must hold
+        lowered = text
+    for token in reversed(list(_TOKEN.finditer(lowered))):
+        word = token.group()
+        if word.isdigit():
             word, distance = "#", 0
-        elif word in telling:
-            distance = 0
         else:
-            distance += 1
-        if distance <= FORE and word in table:
-            found.append((word, start))
+            word = word if word.islower() else word.lower()
+            distance = 0 if word in telling else distance + 1
+        if distance <= FORE and word in table and (word not in seconds or following in seconds[word]):
+            found.append((word, token.start()))
+        following = word
     found.reverse()
+    return found
+
+
+_TOKEN = re.compile(r"[A-Za-z]+|[0-9]+")
+
+
+@cache
+def _seconds() -> dict[str, frozenset[str]]:
+    """For each common word that can begin an expression, the words that can come next."""
+    w = words()
+    phrases = [p for table in (w.part, w.which, w.count, w.window, w.deictic, w.set, w.day) for p in table]
+    always = _telling() | {"#", "the", "about", "around", "full", "further", "short", "whole", "more", "last", "next"}
+    found: dict[str, frozenset[str]] = {}
+    for word in w.link & frozenset(_table()):
+        own = {p.split()[1].split("-")[0].split("'")[0] for p in phrases if p.startswith(word + " ")}
+        found[word] = always | own | (frozenset(_table()) if word == "the" else frozenset())
     return found
 
 
@@ -89,6 +109,7 @@ def _telling() -> frozenset[str]:
     """Words one of which every expression that begins with a common word holds."""
     w = words()
     told = {"century", "quarter", "half", "year", "years", "time", "bc", "bce", "ad", "h", "q"}
+    told |= {f"{day}s" for day in w.weekday}
     for table in (w.month, w.weekday, w.season, w.unit, w.daypart):
         told |= {word for phrase in table for word in phrase.split()}
     for table in (w.day, w.deictic, w.set):
@@ -109,9 +130,13 @@ def _longest(shapes: tuple[Shape, ...], text: str, start: int) -> Found | None:
 
 # -- fragments
 
+
 def _fragments() -> dict[str, str]:
     w = words()
-    months = "|".join(alternatives([m]) + (r"\.?" if len(m) <= 4 and m not in ("may", "june", "july") else "") for m in sorted(w.month, key=len, reverse=True))
+    months = "|".join(
+        alternatives([m]) + (r"\.?" if len(m) <= 4 and m not in ("may", "june", "july") else "")
+        for m in sorted(w.month, key=len, reverse=True)
+    )
     ordinals = alternatives(w.ordinal)
     rel = r"(?:this|last|next|that|the same|that same|the following|the next|the previous|the preceding)"
     return {
@@ -121,11 +146,11 @@ def _fragments() -> dict[str, str]:
         "YREL": rel.replace(" ", GAP) + GAP + r"year\b",
         "ERA": rf"(?:{GAP}?(?:BCE|BC|B\.C\.E\.|B\.C\.|AD|A\.D\.|CE)(?!\w))",
         "WD": alternatives(w.weekday) + r"\b\.?",
-        "WEEKDAY": alternatives(d for d, row in w.weekday.items() if not row.get("is_short")) + r"\b",
+        "WEEKDAY": alternatives(d for d, row in w.weekday.items() if not row.get("is_short")),
         "SEASON": alternatives(w.season) + r"\b",
         "UNIT": alternatives(w.unit) + r"\b",
         "DAYPART": alternatives(w.daypart) + r"\b",
-        "PART": "(?:" + alternatives(w.part) + rf"\b|mid{DASH})",
+        "PART": "(?:" + alternatives(w.part) + rf"\b|(?:early|mid|late){DASH})",
         "WHICH": alternatives(w.which) + r"\b",
         "COUNT": rf"(?:\d{{1,3}}|{alternatives(w.count)})\b",
         "LEAD": alternatives(w.lead) + r"\b",
@@ -142,6 +167,7 @@ def _pattern(shape: str) -> re.Pattern[str]:
 
 
 # -- readers' helpers
+
 
 def _month(word: str | None) -> int | None:
     return words().month[plain(word)]["number"] if word else None
@@ -195,6 +221,7 @@ def _finish(match: Match, meaning: Meaning) -> Meaning:
 
 # -- readers
 
+
 def _read_dmy(match: Match) -> Found | None:
     if not _cased(match, "month", "wd"):
         return None
@@ -204,13 +231,20 @@ def _read_dmy(match: Match) -> Found | None:
         return Found(match.start(), match.end(), last)
     first = replace(last, day=_day(match["day"]))
     return Found(
-        match.start(), match.end(), Meaning("pair", "day-range", first=first, last=last),
+        match.start(),
+        match.end(),
+        Meaning("pair", "day-range", first=first, last=last),
         (Found(match.start(), match.end("day"), first), Found(match.start("day2"), match.end(), last)),
     )
 
 
 def _read_mdy(match: Match) -> Found | None:
-    if not _cased(match, "month", "wd") or (match["year"] is None and match["yrel"] is None and match["era2"] is None and is_counted(match.string, match.end())):
+    if not _cased(match, "month", "wd") or (
+        match["year"] is None
+        and match["yrel"] is None
+        and match["era2"] is None
+        and is_counted(match.string, match.end())
+    ):
         return None
     month = _month(match["month"])
     first = _finish(match, Meaning("day", "date", month=month, day=_day(match["day"])))
@@ -218,7 +252,9 @@ def _read_mdy(match: Match) -> Found | None:
         return Found(match.start(), match.end(), first)
     last = replace(first, day=_day(match["day2"]))
     return Found(
-        match.start(), match.end(), Meaning("pair", "day-range", first=first, last=last),
+        match.start(),
+        match.end(),
+        Meaning("pair", "day-range", first=first, last=last),
         (Found(match.start(), match.end("day"), first), Found(match.start("day2"), match.end(), last)),
     )
 
@@ -241,7 +277,9 @@ def _read_month(match: Match) -> Found | None:
     first_year = meaning.year - 1 if meaning.year and (meaning.month or 0) > (last.month or 0) else meaning.year
     first = replace(meaning, year=first_year)
     return Found(
-        match.start(), match.end(), Meaning("pair", "month-range", first=first, last=last),
+        match.start(),
+        match.end(),
+        Meaning("pair", "month-range", first=first, last=last),
         (Found(match.start(), match.end("month"), first), Found(match.start("month2"), match.end(), last)),
     )
 
@@ -264,7 +302,9 @@ def _read_year(match: Match) -> Found | None:
         return Found(start, match.end("year"), first) if not match["year2"].isdigit() or last_year < year else None
     last = Meaning("year", "year", year=last_year)
     return Found(
-        start, end, Meaning("pair", "year-range", first=first, last=last),
+        start,
+        end,
+        Meaning("pair", "year-range", first=first, last=last),
         (Found(start, match.end("year"), first), Found(match.start("year2"), match.end("year2"), last)),
     )
 
@@ -306,9 +346,15 @@ def _read_season(match: Match) -> Found | None:
     row = words().season[word.lower()]
     meaning = _finish(match, _with_part(Meaning("season", "season", index=row["number"]), match["part"]))
     text, start, end = match.string, match.start(), match.end()
-    if word.lower() == "fall" and re.search(r"(?:['’]s?|\b(?:his|her|its|their))\s$", text[max(0, start - 6) : start], re.IGNORECASE):
+    if word.lower() == "fall" and re.search(
+        r"(?:['’]s?|\b(?:his|her|its|their))\s$", text[max(0, start - 6) : start], re.IGNORECASE
+    ):
         return None
-    if word.lower() == "fall" and not told and (not (match["which"] or match["part"]) or re.match(r"\s(?:of|to|in|from)\b", text[end : end + 6])):
+    if (
+        word.lower() == "fall"
+        and not told
+        and (not (match["which"] or match["part"]) or re.match(r"\s(?:of|to|in|from)\b", text[end : end + 6]))
+    ):
         return None
     if match["which"]:
         if told or match["the"]:
@@ -317,8 +363,17 @@ def _read_season(match: Match) -> Found | None:
         origin = which["from"]
         return Found(start, end, replace(meaning, origin=origin, low=which["shift"], basis="which-season"))
     if not told:
-        led = match["part"] or (match["the"] and re.search(r"\b(?:in|by|during|until|since|over|through|throughout|for|of|before|after|from|to)\s$", text[max(0, start - 12) : start], re.IGNORECASE))
-        led = led or re.search(r"\b(?:in|by|until|since|last|this|next|during)\s$", text[max(0, start - 8) : start], re.IGNORECASE)
+        led = match["part"] or (
+            match["the"]
+            and re.search(
+                r"\b(?:in|by|during|until|since|over|through|throughout|for|of|before|after|from|to)\s$",
+                text[max(0, start - 12) : start],
+                re.IGNORECASE,
+            )
+        )
+        led = led or re.search(
+            r"\b(?:in|by|until|since|last|this|next|during)\s$", text[max(0, start - 8) : start], re.IGNORECASE
+        )
         if not led or re.match(r"\s[A-Z]|-", text[end : end + 2]):
             return None
     return Found(start, end, meaning)
@@ -330,15 +385,33 @@ def _read_weekday(match: Match) -> Found | None:
     index = words().weekday[match["wd"].lower()]["number"]
     text, start, end = match.string, match.start(), match.end()
     if text[end : end + 1] == "s":
-        return Found(start, end + 1, Meaning("weekday", "weekdays", origin="none", index=index)) if not text[end + 1 : end + 2].isalpha() else None
+        return (
+            Found(start, end + 1, Meaning("weekday", "weekdays", origin="none", index=index))
+            if not text[end + 1 : end + 2].isalpha()
+            else None
+        )
     which = words().which[plain(match["which"])] if match["which"] else None
     if match["every"]:
         return Found(start, end, Meaning("weekday", "weekdays", origin="none", index=index))
     if match["week"]:
         which = words().which[plain(match["week"])]
-        return Found(start, end, Meaning("weekday", "weekday-of-week", origin="week", index=index, low=which["shift"]))
+        return Found(
+            start,
+            end,
+            Meaning("weekday", "weekday-of-week", origin="week-" + which["from"], index=index, low=which["shift"]),
+        )
     origin = which["from"] if which else "published"
-    return Found(start, end, Meaning("weekday", "which-weekday" if which else "weekday", origin=origin, index=index, low=which["shift"] if which else None))
+    return Found(
+        start,
+        end,
+        Meaning(
+            "weekday",
+            "which-weekday" if which else "weekday",
+            origin=origin,
+            index=index,
+            low=which["shift"] if which else None,
+        ),
+    )
 
 
 def _read_deictic(match: Match) -> Found | None:
@@ -347,9 +420,19 @@ def _read_deictic(match: Match) -> Found | None:
     if text[start].isupper() and re.search(r"[^\s.!?:;\"“”‘—–-]\s?$", text[max(0, start - 2) : start]) and start:
         return None  # a capital within a sentence: a title ("the Today programme")
     origin = row["from"]
-    if match["word"].lower().endswith(("before", "after")) and re.match(r"\s(?:the|a|an|his|her|its|their|[A-Z]\w+)\b", text[match.end() : match.end() + 20]):
+    if match["word"].lower().endswith(("before", "after")) and re.match(
+        r"\s(?!(?:and|but|or|in|at|on|as|he|she|they|it|we|had|was|were)\b)\w", text[match.end() : match.end() + 6]
+    ):
         origin = "event"
-    meaning = Meaning(row["unit"], "deictic", origin=origin, low=row["shift"], high=row.get("high"), window=row.get("window", False), part=row.get("part"))
+    meaning = Meaning(
+        row["unit"],
+        "deictic",
+        origin=origin,
+        low=row["shift"],
+        high=row.get("high"),
+        window=row.get("window", False),
+        part=row.get("part"),
+    )
     return Found(match.start(), match.end(), meaning)
 
 
@@ -364,7 +447,13 @@ def _read_which_unit(match: Match) -> Found | None:
             return None
         count = (2, 5)
     if unit in ("hour", "minute") and not count:
-        return None if shift or unit == "minute" else Found(match.start(), match.end(), Meaning(unit, "which-unit", origin=origin, low=0))
+        return (
+            None
+            if shift or unit == "minute"
+            else Found(match.start(), match.end(), Meaning(unit, "which-unit", origin=origin, low=0))
+        )
+    if not count and unit == "day" and plain(match["which"]) == "the last":
+        return None
     if count or plain(match["which"]) in ("the past", "this past", "the coming", "the last"):
         if shift == 0 or (not count and re.match(r"\sof\b", match.string[match.end() : match.end() + 4])):
             return None
@@ -372,13 +461,19 @@ def _read_which_unit(match: Match) -> Found | None:
         origin = "either" if origin == "anchor" else origin
         meaning = Meaning(unit, "window", origin=origin, low=min(far, 0), high=max(far, 0), window=True)
         return Found(match.start(), match.end(), meaning)
-    if unit_row.get("night") and plain(match["which"]) == "that" and match["unit"].lower() not in ("night", "evening", "morning", "afternoon"):
+    if (
+        unit_row.get("night")
+        and plain(match["which"]) == "that"
+        and match["unit"].lower() not in ("night", "evening", "morning", "afternoon")
+    ):
         return None
-    return Found(match.start(), match.end(), _with_part(Meaning(unit, "which-unit", origin=origin, low=shift), match["part"]))
+    return Found(
+        match.start(), match.end(), _with_part(Meaning(unit, "which-unit", origin=origin, low=shift), match["part"])
+    )
 
 
 def _read_part_unit(match: Match) -> Found | None:
-    """"the end of the month", "later in the year", "mid-week"."""
+    """ "the end of the month", "later in the year", "mid-week"."""
     unit = words().unit[match["unit"].lower()]["unit"]
     row = _part(match["part"])
     if row.get("before") or row.get("after") or plain(match["part"]) in ("early", "late"):
@@ -402,7 +497,7 @@ def _count(word: str | None) -> tuple[int, int] | None:
 
 
 def _read_lead(match: Match) -> Found | None:
-    """"two weeks ago", "a day later", "three days before the vote", "hours later", "a year and a half ago"."""
+    """ "two weeks ago", "a day later", "three days before the vote", "hours later", "a year and a half ago"."""
     unit_row = words().unit[match["unit"].lower()]
     lead = words().lead[plain(match["lead"])]
     count = _count(match["count"])
@@ -416,14 +511,18 @@ def _read_lead(match: Match) -> Found | None:
         low, high, unit = low * 12 + 6, high * 12 + 6, "month"
     if lead["sign"] < 0:
         low, high = -high, -low
-    return Found(match.start(), match.end(), Meaning(unit, "counted-" + lead["from"], origin=lead["from"], low=low, high=high))
+    return Found(
+        match.start(), match.end(), Meaning(unit, "counted-" + lead["from"], origin=lead["from"], low=low, high=high)
+    )
 
 
 def _read_duration(match: Match) -> Found | None:
     unit = words().unit[match["unit"].lower()]
     if unit.get("night") and match["count"].lower() in ("one", "a", "an"):
         return None
-    if plain(match["count"]) in ("a", "an", "one", "the few", "few") or re.match(r"[-\s]olds?\b", match.string[match.end() : match.end() + 6]):
+    if plain(match["count"]) in ("a", "an", "one", "the few", "few") or re.match(
+        r"[-\s]olds?\b", match.string[match.end() : match.end() + 6]
+    ):
         return None
     return Found(match.start(), match.end(), Meaning(unit["unit"], "duration", origin="none"))
 
@@ -439,7 +538,11 @@ def _read_window(match: Match) -> Found | None:
     if far is None:
         return None
     base = words().unit[unit]["unit"]
-    return Found(match.start(), match.end(), Meaning(base, "window", origin="published", low=min(far, 0), high=max(far, 0), window=True))
+    return Found(
+        match.start(),
+        match.end(),
+        Meaning(base, "window", origin="published", low=min(far, 0), high=max(far, 0), window=True),
+    )
 
 
 def _read_clock(match: Match) -> Found | None:
@@ -449,10 +552,17 @@ def _read_clock(match: Match) -> Found | None:
 def _read_named(match: Match) -> Found | None:
     key = plain(match["name"])
     row = words().day[key]
-    if not match["name"].removeprefix("the ").removeprefix("The ")[:1].isupper() and key != "9/11" and key != "7/7" and "new year" not in key:
+    if (
+        not match["name"].removeprefix("the ").removeprefix("The ")[:1].isupper()
+        and key != "9/11"
+        and key != "7/7"
+        and "new year" not in key
+    ):
         return None
     if row["rule"] == "event":
-        return Found(match.start("name"), match.end("name"), Meaning("named", "event-day", year=int(row["date"][:4]), name=key))
+        return Found(
+            match.start("name"), match.end("name"), Meaning("named", "event-day", year=int(row["date"][:4]), name=key)
+        )
     meaning = _finish(match, Meaning("named", "named-day", name=key))
     if match["which"]:
         which = words().which[plain(match["which"])]
@@ -477,7 +587,7 @@ def _read_slash(match: Match) -> Found | None:
 
 
 def _read_month_day_of(match: Match) -> Found | None:
-    """"the 28th of that month", "on the 5th"."""
+    """ "the 28th of that month", "on the 5th"."""
     row = words().which[plain(match["which"])] if match["which"] and plain(match["which"]) != "the" else None
     origin = "day-" + (row["from"] if row else "anchor")
     meaning = Meaning("day", "day-of-month", origin=origin, day=_day(match["day"]), low=row["shift"] if row else 0)
@@ -485,6 +595,7 @@ def _read_month_day_of(match: Match) -> Found | None:
 
 
 # -- the table of shapes
+
 
 def _first_words(*phrases: object) -> frozenset[str]:
     found: set[str] = set()
@@ -504,32 +615,147 @@ def _shapes() -> tuple[Shape, ...]:
     mid = _first_words(w.part, "mid")
     count = _first_words("#", w.count)
     rows: list[tuple[str, frozenset[str], str, Reader]] = [
-        ("dmy", days, DPRE + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | until | through | till )(?:the )?(?P<day2>{DAY}))?(?: (?:of )?|-)(?P<month>{MONTH})" + YTAIL, _read_dmy),
-        ("mdy", _first_words(w.month, "the", w.daypart, w.weekday, "early", "late"), DPRE + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?P<month>{MONTH}),? (?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | through | until )(?:the )?(?P<day2>{DAY})(?! {MONTH}))?" + YTAIL, _read_mdy),
-        ("month", _first_words(w.month) | mid | rel, r"(?:(?P<part>{PART}) ?)?(?:(?P<which>{WHICH}) )?(?P<month>{MONTH})(?:(?:[-–—/]| ?[–—] ?| and | to | or | through | until )(?P<month2>{MONTH})(?! \d{1,2}\b))?" + YTAIL, _read_month),
-        ("year", _first_words("#", "the") | mid, r"(?:(?P<part>{PART}) ?)?(?P<the_year>(?:the )?year )?(?:(?P<year>{YEAR})|\d{1,3}(?={ERA}))(?P<era>{ERA})?(?:(?:[-–—/]| ?[–—] ?)(?P<year2>\d{4}|\d{2})(?![\w]|[-–—]\d))?", _read_year),
-        ("decade", _first_words("#", "the") | mid, r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?:(?P<long>(?:1\d|20)\d0)['’]?s|['’]?(?P<short>[2-9]0)['’]?s)\b", _read_decade),
-        ("century", _first_words("#", "the", w.ordinal) | mid, r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?P<ord>{ORD})(?:-| )century\b(?P<era>{ERA})?", _read_century),
-        ("quarter", _first_words("the", w.ordinal, "#"), r"(?:the )?(?P<ord>{ORD}) (?P<half>quarter|half)(?: of)?(?:(?: of)?(?P<the_year> the year\b)|" + YTAIL[3:-2] + r")", _read_quarter),
+        (
+            "dmy",
+            days,
+            DPRE
+            + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | until | through | till )(?:the )?(?P<day2>{DAY}))?(?: (?:of )?|-)(?P<month>{MONTH})"
+            + YTAIL,
+            _read_dmy,
+        ),
+        (
+            "mdy",
+            _first_words(w.month, "the", w.daypart, w.weekday, "early", "late"),
+            DPRE
+            + r"(?:(?P<wd>{WD})(?: (?:early |late )?{DAYPART})?,? )?(?P<month>{MONTH}),? (?:the )?(?P<day>{DAY})(?:(?:[-–—/]| ?[–—-] ?| to | and | or | through | until )(?:the )?(?P<day2>{DAY})(?! {MONTH}))?"
+            + YTAIL,
+            _read_mdy,
+        ),
+        (
+            "month",
+            _first_words(w.month) | mid | rel,
+            r"(?:(?P<part>{PART}) ?)?(?:(?P<which>{WHICH}) )?(?P<month>{MONTH})(?:(?:[-–—/]| ?[–—] ?| and | to | or | through | until )(?P<month2>{MONTH})(?! \d{1,2}\b))?"
+            + YTAIL,
+            _read_month,
+        ),
+        (
+            "year",
+            _first_words("#", "the") | mid,
+            r"(?:(?P<part>{PART}) ?)?(?P<the_year>(?:the )?year )?(?:(?P<year>{YEAR})|\d{1,3}(?={ERA}))(?P<era>{ERA})?(?:(?:[-–—/]| ?[–—] ?)(?P<year2>\d{4}|\d{2})(?![\w]|[-–—]\d))?",
+            _read_year,
+        ),
+        (
+            "decade",
+            _first_words("#", "the") | mid,
+            r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?:(?P<long>(?:1\d|20)\d0)['’]?s|['’]?(?P<short>[2-9]0)['’]?s)\b",
+            _read_decade,
+        ),
+        (
+            "century",
+            _first_words("#", "the", w.ordinal) | mid,
+            r"(?:the )?(?:(?P<part>{PART}) ?(?:the )?)?(?P<ord>{ORD})(?:-| )century\b(?P<era>{ERA})?",
+            _read_century,
+        ),
+        (
+            "quarter",
+            _first_words("the", w.ordinal, "#"),
+            r"(?:the )?(?P<ord>{ORD}) (?P<half>quarter|half)(?: of)?(?:(?: of)?(?P<the_year> the year\b)|"
+            + YTAIL[3:-2]
+            + r")",
+            _read_quarter,
+        ),
         ("q", frozenset({"q", "h"}), r"(?P<half>Q|H)(?P<q>[1-4])" + YTAIL, _read_quarter),
-        ("season", _first_words(w.season, "the") | mid | rel, r"(?:(?P<part>{PART}) ?)?(?:(?P<which>{WHICH}) )?(?P<the>the )?(?P<season>{SEASON})" + YTAIL, _read_season),
-        ("weekday", _first_words(w.weekday, w.daypart, "late", "early", "every", "each", "the") | rel, r"(?:(?:the )?(?:early |late )?{DAYPART} (?:of|on) )?(?:(?:late|early) (?:on )?)?(?:(?P<every>every|each) )?(?:(?P<which>{WHICH}) )?(?P<wd>{WEEKDAY}|{WEEKDAY}(?=s))(?: (?:early |late )?{DAYPART})?(?: (?:of )?(?P<week>last|next|this|the following|the previous) week\b)?", _read_weekday),
-        ("deictic", _first_words(w.deictic), r"(?P<word>" + alternatives(w.deictic) + r")(?: (?:morning|afternoon|evening|night))?\b", _read_deictic),
-        ("which-unit", rel | mid, r"(?:(?P<part>{PART}) (?:on |in )?)?(?P<which>{WHICH}) (?:(?P<count>{COUNT}) )?(?P<unit>{UNIT})", _read_which_unit),
+        (
+            "season",
+            _first_words(w.season, "the") | mid | rel,
+            r"(?:(?P<part>{PART}) ?)?(?:(?P<which>{WHICH}) )?(?P<the>the )?(?P<season>{SEASON})" + YTAIL,
+            _read_season,
+        ),
+        (
+            "weekday",
+            _first_words(
+                w.weekday, [f"{day}s" for day in w.weekday], w.daypart, "late", "early", "every", "each", "the"
+            )
+            | rel,
+            r"(?:(?:the )?(?:early |late )?{DAYPART} (?:of|on) )?(?:(?:late|early) (?:on )?)?(?:(?P<every>every|each) )?(?:(?P<which>{WHICH}) )?(?P<wd>{WEEKDAY})(?=s?(?!\w))(?: (?:early |late )?{DAYPART})?(?: (?:of )?(?P<week>last|next|this|the following|the previous) week\b)?",
+            _read_weekday,
+        ),
+        (
+            "deictic",
+            _first_words(w.deictic),
+            r"(?P<word>" + alternatives(w.deictic) + r")(?: (?:morning|afternoon|evening|night))?\b",
+            _read_deictic,
+        ),
+        (
+            "which-unit",
+            rel | mid,
+            r"(?:(?P<part>{PART}) (?:on |in )?)?(?P<which>{WHICH}) (?:(?P<count>{COUNT}) )?(?P<unit>{UNIT})",
+            _read_which_unit,
+        ),
         ("part-unit", mid, r"(?P<part>{PART})(?: (?:the )?|)(?P<unit>{UNIT})", _read_part_unit),
-        ("the-unit", frozenset({"in", "during", "at", "by"}), r"(?:in|during|at|by) (?P<the>the )(?P<unit>morning|afternoon|evening|night|weekend)\b(?! of)", _read_the_unit),
+        (
+            "the-unit",
+            frozenset({"in", "during", "at", "by"}),
+            r"(?:in|during|at|by) (?P<the>the )(?P<unit>morning|afternoon|evening|night|weekend)\b(?! of)",
+            _read_the_unit,
+        ),
         ("over-weekend", frozenset({"the"}), r"(?P<the>the )(?P<unit>weekend)\b", _read_the_unit),
-        ("lead", count | _first_words(w.unit), r"(?:(?P<count>{COUNT})(?:-| )(?:more |full |further |short |whole |or so )?(?P<half1>and a half )?)?(?P<unit>{UNIT})(?P<half> and a half)? (?P<lead>{LEAD})", _read_lead),
-        ("duration", count, r"(?P<count>{COUNT})(?:(?:-| )(?:more |full |further |long |or so )?)(?P<unit>{UNIT})(?:-long)?", _read_duration),
+        (
+            "lead",
+            count | _first_words(w.unit),
+            r"(?:(?P<count>{COUNT})(?:-| )(?:more |full |further |short |whole |or so )?(?P<half1>and a half )?)?(?P<unit>{UNIT})(?P<half> and a half)? (?P<lead>{LEAD})",
+            _read_lead,
+        ),
+        (
+            "duration",
+            count,
+            r"(?P<count>{COUNT})(?:(?:-| )(?:more |full |further |long |or so )?)(?P<unit>{UNIT})(?:-long)?",
+            _read_duration,
+        ),
         ("set", _first_words(w.set), alternatives(w.set) + r"\b", _read_set),
-        ("window", _first_words(w.window), r"(?P<window>" + alternatives(w.window) + r") (?P<unit>{UNIT})", _read_window),
-        ("clock", frozenset({"#"}), r"(?:(?:[01]?\d|2[0-3])(?:[:.][0-5]\d)? ?(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b|o['’]clock\b)|(?:[01]?\d|2[0-3]):[0-5]\d(?::\d\d)?(?: ?(?:hrs|hours|hr|h|GMT|UTC|CET|EST|BST)\b)?(?!\d)|(?:[01]\d|2[0-3])[0-5]\d ?(?:hrs|hours|GMT)\b)", _read_clock),
-        ("dawn", frozenset({"at", "before", "after"}), r"(?:at|before|after) (?:about |around )?(?:dawn|dusk|noon|midday|midnight|daybreak|nightfall|sunrise|sunset|first light)\b", _read_clock),
-        ("named", _first_words(w.day) | rel, r"(?:(?P<which>{WHICH}) )?(?P<name>" + alternatives(w.day) + r")(?!\w)" + YTAIL, _read_named),
+        (
+            "window",
+            _first_words(w.window),
+            r"(?P<window>" + alternatives(w.window) + r") (?P<unit>{UNIT})",
+            _read_window,
+        ),
+        (
+            "clock",
+            frozenset({"#"}),
+            r"(?:(?:[01]?\d|2[0-3])(?:[:.][0-5]\d)? ?(?:a\.m\.|p\.m\.|am\b|pm\b|AM\b|PM\b|o['’]clock\b)|(?:[01]?\d|2[0-3]):[0-5]\d(?::\d\d)?(?: ?(?:hrs|hours|hr|h|GMT|UTC|CET|EST|BST)\b)?(?!\d)|(?:[01]\d|2[0-3])[0-5]\d ?(?:hrs|hours|GMT)\b)",
+            _read_clock,
+        ),
+        (
+            "dawn",
+            frozenset({"at", "before", "after"}),
+            r"(?:at|before|after) (?:about |around )?(?:dawn|dusk|noon|midday|midnight|daybreak|nightfall|sunrise|sunset|first light)\b",
+            _read_clock,
+        ),
+        (
+            "named",
+            _first_words(w.day) | rel,
+            r"(?:(?P<which>{WHICH}) )?(?P<name>" + alternatives(w.day) + r")(?!\w)" + YTAIL,
+            _read_named,
+        ),
         ("iso", frozenset({"#"}), r"(?P<y>[12]\d{3})-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)", _read_iso),
-        ("numeric", frozenset({"#"}), r"(?P<a>[0-3]?\d)(?P<sep>[./])(?P<b>[0-3]?\d)(?P=sep)(?P<y>[12]\d{3})(?!\d)", _read_slash),
-        ("day-of-month", frozenset({"the"}), r"(?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th)|{ORD}) (?:day )?of (?P<which>{WHICH}) month\b", _read_month_day_of),
-        ("on-the-day", frozenset({"on"}), r"on (?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th))(?P<which>(?<=x))?(?= ?[,.;]| (?:and|when|to|he|they|it|at|with|but|by|was|were|had)\b)", _read_month_day_of),
+        (
+            "numeric",
+            frozenset({"#"}),
+            r"(?P<a>[0-3]?\d)(?P<sep>[./])(?P<b>[0-3]?\d)(?P=sep)(?P<y>[12]\d{3})(?!\d)",
+            _read_slash,
+        ),
+        (
+            "day-of-month",
+            frozenset({"the"}),
+            r"(?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th)|{ORD}) (?:day )?of (?P<which>{WHICH}) month\b",
+            _read_month_day_of,
+        ),
+        (
+            "on-the-day",
+            frozenset({"on"}),
+            r"on (?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th))(?P<which>(?<=x))?(?= ?[,.;]| (?:and|when|to|he|they|it|at|with|but|by|was|were|had)\b)",
+            _read_month_day_of,
+        ),
     ]
     return tuple(Shape(name, begins, _pattern(pattern), read) for name, begins, pattern, read in rows)
 

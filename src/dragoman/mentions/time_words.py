@@ -42,6 +42,9 @@ class Words:
     link: frozenset[str]
     """Words after a year or day that show that no counted noun follows."""
     ahead: frozenset[str]
+    """Signs that a clause looks ahead."""
+    intent: frozenset[str]
+    """Verbs that look ahead with an infinitive."""
 
 
 @cache
@@ -71,6 +74,7 @@ def words() -> Words:
         counted=frozenset(w.lower() for w in keyed["counted"]),
         link=frozenset(keyed["link"]),
         ahead=frozenset(keyed["ahead"]),
+        intent=frozenset(keyed["intent"]),
     )
 
 
@@ -81,7 +85,9 @@ def _keyed(rows: list[Row]) -> dict[str, Row]:
 def alternatives(phrases: Iterable[str]) -> str:
     """A pattern for any of the phrases, the longest first; a blank stands for any gap, an apostrophe for both kinds."""
     parts = sorted({p.replace("’", "'") for p in phrases}, key=lambda p: (-len(p), p))
-    return "(?:" + "|".join(re.escape(p).replace(r"\ ", GAP).replace(" ", GAP).replace("'", "['’]") for p in parts) + ")"
+    return (
+        "(?:" + "|".join(re.escape(p).replace(r"\ ", GAP).replace(" ", GAP).replace("'", "['’]") for p in parts) + ")"
+    )
 
 
 def plain(phrase: str) -> str:

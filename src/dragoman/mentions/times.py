@@ -118,7 +118,14 @@ def _direction(placed: Placed, published: date | None) -> Direction | None:
     return None
 
 
-_KINDS: dict[str, Kind] = {"pair": "range", "since": "range", "until": "range", "season": "season", "moment": "vague", "clock": "time"}
+_KINDS: dict[str, Kind] = {
+    "pair": "range",
+    "since": "range",
+    "until": "range",
+    "season": "season",
+    "moment": "vague",
+    "clock": "time",
+}
 
 
 def _kind(meaning: Meaning) -> Kind:
