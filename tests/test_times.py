@@ -187,6 +187,29 @@ def test_computed_calendar() -> None:
     assert [d.isoformat() for d in narrow(year_days(1990, 10), "late", "decade")] == ["1997-01-01", "1999-12-31"]
 
 
+def test_an_expression_may_run_over_a_line_break() -> None:
+    assert found("They signed on 4\nMarch 1998 in Rome.", "4\nMarch 1998").value_start == "1998-03-04"
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "day"),
+    [
+        ("The two agreed on Monday to free all captives by 15 November.", "15 November", "2023-11-15"),
+        ("She promised to reopen the road by Christmas.", "Christmas", "2023-12-25"),
+        ("The two agreed on Monday to free all captives by 15 November.", "Monday", "2023-09-18"),
+        ("The road was reopened by 15 November.", "15 November", "2023-11-15"),
+        ("The road was reopened on 15 November.", "15 November", "2022-11-15"),
+    ],
+)
+def test_what_is_promised_lies_ahead(text: str, expression: str, day: str) -> None:
+    assert found(text, expression).value_start == day
+
+
+def test_a_month_goes_on_from_the_dated_one_before_it() -> None:
+    text = "War broke out in September 2020. In November a truce was signed."
+    assert found(text, "November").value_start == "2020-11-01"
+
+
 PIECES = st.sampled_from(
     [
         "in ",

@@ -332,7 +332,7 @@ class SentenceCoder:
         if act.type not in SCENIC:
             return False
         kind = next((m.kind for m in self.reading.actors if m.sentence == self.sentence.index and m.start == part.start), "")
-        if slot in {f"prep:{p}" for p in LOCATIVE}:
+        if slot in {f"prep:{p}" for p in LOCATIVE} or act.type in {"MOBILIZE", "RETREAT"}:
             return kind in {"metonym", "country"}
         return kind == "metonym"
 

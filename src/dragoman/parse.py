@@ -6,6 +6,7 @@ sentences first, so that a batch holds texts of like length.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,14 @@ from dragoman.vocabulary import common_words, language
 
 BATCH = 64
 """Sentences a batch; larger ones gain nothing on a CPU and cost memory."""
+
+
+TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+"""Markup left in a text that was given as a field; it is read as white space, so that offsets hold."""
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def parse(readings: Sequence[Reading]) -> None:
@@ -26,7 +35,9 @@ def parse(readings: Sequence[Reading]) -> None:
         for s in r.sentences[:1]
         if s.where == "title"
     }
-    texts = [headline_case(s.text, names.get(id(s), ())) if s.where == "title" else s.text for s in todo]
+    texts = [
+        headline_case(s.text, names.get(id(s), ())) if s.where == "title" else TAG.sub(_blank, s.text) for s in todo
+    ]
     for sentence, doc in zip(todo, language().pipe(texts, batch_size=BATCH), strict=True):
         sentence.tokens = tokens_of(doc, sentence)
 

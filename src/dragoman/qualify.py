@@ -286,7 +286,7 @@ class Story:
         times = [
             t
             for t in self.reading.times.get(sentence.where, ())
-            if t.start >= sentence.start and t.end <= sentence.end and t.kind != "duration"
+            if t.start >= sentence.start and t.end <= sentence.end and t.kind not in {"duration", "set"} and not self._only_clock(t)
         ]
         if not times:
             return None
@@ -311,6 +311,10 @@ class Story:
             below = above
         return at[min(own, key=lambda i: abs(i - trigger))] if own else None
 
+    def _only_clock(self, time: TimeMention) -> bool:
+        """Whether an expression tells only the time of day of the day that the story is at: "before dawn"."""
+        return time.kind == "time" and self.line is not None and time.value_start == self.published
+
     def _resolved(self, time: TimeMention, sentence: Sentence, draft: Draft) -> When | None:
         tense = _tense(sentence.tokens, draft)
         anchor = (
@@ -319,6 +323,8 @@ class Story:
         start, end = resolve(time, published=self.published, tense=tense, anchor=anchor)
         if start is None:
             return None
+        if time.relation == "since":
+            draft.basis.append("since")
         return When(start, end, time.text, time.start, time.end, "expression")
 
     def is_background(self, draft: Draft, sentence: Sentence) -> bool:
@@ -331,6 +337,9 @@ class Story:
         if draft.date.end is None:
             return False
         limit = dt.date.fromisoformat(self.published) - dt.timedelta(RECENT_DAYS)
+        if "since" in draft.basis and draft.date.start is not None:
+            # a lasting state that began earlier is background too
+            return draft.date.start < limit.isoformat()
         return draft.date.end < limit.isoformat()
 
     def close(self, sentence: Sentence, drafts: Sequence[Draft]) -> None:

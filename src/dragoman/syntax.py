@@ -74,11 +74,19 @@ def antecedent(tokens: Sequence[Token], index: int) -> int:
     verb = token.head
     for _ in range(4):
         if tokens[verb].dep == "relcl":
-            return tokens[verb].head
+            return _whole_list(tokens, tokens[verb].head, verb)
         if tokens[verb].head == verb:
             break
         verb = tokens[verb].head
     return index
+
+
+def _whole_list(tokens: Sequence[Token], noun: int, verb: int) -> int:
+    """The first of "Kenya and Uganda, which have mediated" where the verb is plural: the whole list is meant."""
+    plural = tokens[verb].tag == "VBP" or any(tokens[c].text.lower() in {"have", "are", "were"} for c in tokens[verb].children)
+    while plural and tokens[noun].dep == "conj" and tokens[tokens[noun].head].pos in {"PROPN", "NOUN"}:
+        noun = tokens[noun].head
+    return noun
 
 
 def _children(tokens: Sequence[Token], head: int, deps: frozenset[str] | set[str]) -> list[int]:

@@ -42,6 +42,8 @@ def same(reading: Reading, a: Draft, b: Draft) -> bool:
         return False
     if not (_shares(a.actors, b.actors) or _shares(a.recipients, b.recipients)):
         return False
+    if _is_mutual(a) != _is_mutual(b) and not _within(a, b) and not _within(b, a):
+        return False
     if not _dates_meet(a, b):
         return False
     near = abs(a.sentence - b.sentence)
@@ -67,6 +69,17 @@ def merge(lead: Draft, other: Draft) -> None:
     lead.magnitudes += [m for m in other.magnitudes if m not in lead.magnitudes]
     if not other.claims:
         lead.claims = []
+
+
+def _is_mutual(draft: Draft) -> bool:
+    """Whether all parties stand as actors: a meeting, a two-sided fight."""
+    return len(draft.actors) > 1 and not draft.recipients
+
+
+def _within(directed: Draft, mutual: Draft) -> bool:
+    """Whether the recipients of one are among the parties of the other: "met him" and "their meeting"."""
+    mine = {p.country for p in directed.recipients if p.country}
+    return bool(mine) and mine <= {p.country for p in mutual.actors}
 
 
 def _key(part: Participant) -> object:

@@ -169,6 +169,11 @@ class Finder:
                 sectors = tuple(dict.fromkeys([*extra, *[s for s in sectors if s not in {"CVL", "GOV"}]]))
             if people:
                 values["people"] = people
+        if entry.kind == "people" and entry.people:
+            if modifiers[0]:
+                self.memory.homes[entry.people] = modifiers[0]
+            elif entry.people in self.memory.homes:
+                values["country"] = self.memory.homes[entry.people]
         mention.kind = kind if head else "modifier"
         mention.basis = (f"actor:{entry.entity}",)
         mention.parts = (self._participant(sentence, mention, sectors=sectors, **values),)
@@ -282,6 +287,8 @@ class Finder:
         roles, told = self._roles_before(sentence.tokens, mention.first, token.i)
         sectors = tuple(dict.fromkeys([*extra, *roles]))
         apposed = self._apposed_role(sentence, token, owner)
+        if apposed is not None and not country and not apposed.country:
+            country = self.memory.story_country(sentence)
         if apposed is not None and not sectors:
             country, sectors = apposed.country or country, apposed.sectors
         name = " ".join(
@@ -370,7 +377,9 @@ class Finder:
         self, entry: Entry, country: str | None, people: str | None, sectors: list[str]
     ) -> tuple[str | None, str | None]:
         if entry.kind == "people":
-            return country or entry.country, entry.people
+            if country and entry.people:
+                self.memory.homes[entry.people] = country
+            return country or self.memory.homes.get(entry.people or "", entry.country or "") or None, entry.people
         if entry.kind == "demonym":
             return country or entry.country, people
         if entry.kind in {"organization", "group", "member"}:

@@ -20,10 +20,12 @@ from dragoman.records import Participant
 REACH = 4
 """Sentences that a pronoun may look back; beyond it one in two was wrong on our own reports."""
 
-DOMINANT = 0.5
+DOMINANT = 0.4
 """Share of all country mentions that one country needs to be taken for the scene of a bare "the army"."""
 
 PERSONAL = frozenset({"person", "name"})
+PARTY = frozenset({"GOV", "MIL", "REB", "PRE", "PTY", "OPP", "UAF", "PRM"})
+"""Sectors of those who can be a side of a conflict or of talks."""
 SUBJECT_DEPS = frozenset({"nsubj", "nsubjpass", "agent", "csubj"})
 SPECIFIC = {
     "person": 0,
@@ -75,6 +77,9 @@ class Memory:
         self.surnames: dict[str, Participant] = {}
         self.countries: Counter[str] = Counter()
         self.owner_entity: str | None = None
+        self.homes: dict[str, str] = {}
+        """Where this text says that a people lives: "Bosnian Serbs" makes later "Serbs" those of Bosnia."""
+        self.told: Counter[tuple[str | None, str | None, str]] = Counter()
 
     # -- before reading -----------------------------------------------------------------------------------------------
 
@@ -150,7 +155,10 @@ class Memory:
 
     def note(self, sentence: Sentence, token: Token, mention: ActorMention) -> None:
         """Adds a resolved mention to what was read."""
-        if mention.kind not in {"modifier", "pronoun"}:
+        if mention.kind == "modifier":
+            return
+        self.told.update(_key(p) for p in mention.parts)
+        if mention.kind != "pronoun":
             self.past.append((sentence, token, mention))
 
     def _before(self, sentence: Sentence, token: Token) -> list[tuple[Sentence, Token, ActorMention]]:
@@ -222,6 +230,8 @@ class Memory:
         earlier = [m for _, _, m in self._before(sentence, token) if any(_is_kind(m, k) for k in kinds)]
         if _is_plural_noun(token):
             parts: list[Participant] = []
+            if "side" in kinds:
+                earlier = self._main_sides(sentence)
             for m in earlier:
                 for part in m.parts:
                     if all(_key(part) != _key(p) for p in parts):
@@ -232,13 +242,30 @@ class Memory:
                 return
             parts = parts[:2]
         elif earlier and len(earlier[0].parts) == 1:
-            parts = [earlier[0].parts[0]]
+            named = [m for m in earlier if m.kind in {"organization", "group", "country"}]
+            parts = [(named or earlier)[0].parts[0]]
         else:
             return
         mention.parts = tuple(
             replace(p, text=_words(sentence, mention), start=mention.start, end=mention.end) for p in parts
         )
         mention.basis = (f"description:{lemma}",)
+
+    def _main_sides(self, sentence: Sentence) -> list[ActorMention]:
+        """Parties told of so far, the most told and lately told first: who "both sides" are."""
+        best: dict[tuple[str | None, str | None, str], tuple[float, ActorMention]] = {}
+        kinds = {"country", "metonym", "organization", "group", "people", "role", "person"}
+        for s, _, m in self.past:
+            if len(m.parts) != 1 or m.kind not in kinds:
+                continue
+            part = m.parts[0]
+            if not part.country or not set(part.sectors) & PARTY:
+                continue
+            key = _key(part)
+            weight = self.told[key] + (3 if 0 <= sentence.index - s.index <= 2 else 0)
+            if key not in best or weight >= best[key][0]:
+                best[key] = (weight, m)
+        return [m for _, m in sorted(best.values(), key=lambda item: -item[0])]
 
     def _counterpart(
         self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]

@@ -135,13 +135,19 @@ class Finder:
 
     def names(self, text: str) -> Iterator[Name]:
         """Names that may be places, in text order, with their surroundings judged."""
+        known: dict[str, list[tuple[Place, bool]]] = {}
         for run in _RUN.finditer(text):
             tokens = _tokens(text, run)
             at = 0
             while at < len(tokens):
                 width, key = self._longest(text, tokens, at)
                 if width:
-                    yield self._judge(text, tokens, at, at + width, key)
+                    name = self._name(text, tokens, at, at + width, key)
+                    if name.key not in known:
+                        known[name.key] = self.options(name.key)
+                    name.options = known[name.key]
+                    self._look_around(text, tokens, at, at + width, name)
+                    yield name
                 at += width or 1
 
     def _longest(self, text: str, tokens: list[_Token], at: int) -> tuple[int, str]:
@@ -162,20 +168,21 @@ class Finder:
             return stop - at, key
         return 0, ""
 
-    def _judge(self, text: str, tokens: list[_Token], at: int, stop: int, key: str) -> Name:
+    def _name(self, text: str, tokens: list[_Token], at: int, stop: int, key: str) -> Name:
         start, end = tokens[at].start, tokens[stop - 1].end
         tail = _TAIL.match(text, end)
         if tail and (longer := name_key(text[start : tail.end()])) in self.listed.index:
             end, key = tail.end(), longer
-        name = Name(text[start:end], start, end, key, self.options(key), self._flags(key, stop - at))
+        return Name(text[start:end], start, end, key, [], self._flags(key, stop - at))
+
+    def _look_around(self, text: str, tokens: list[_Token], at: int, stop: int, name: Name) -> None:
         self._look_left(text, tokens, at, name)
         if not name.rejected:
             self._look_right(text, tokens, stop, name)
-        if stop == at + 1 and not name.noun and (key in load_demonyms() or key in _never()):
+        if stop == at + 1 and not name.noun and (name.key in load_demonyms() or name.key in _never()):
             name.rejected = "word"
-        if "$" in (text[end : end + 1], text[start - 1 : start]):
+        if "$" in (text[name.end : name.end + 1], text[name.start - 1 : name.start]):
             name.rejected = "money"
-        return name
 
     def _flags(self, key: str, words: int) -> int:
         if words > 1 or key in self.listed.capitals or key in self.listed.articled:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from dragoman.mentions.time_meaning import Meaning
-from dragoman.mentions.time_patterns import Found, day_number
+from dragoman.mentions.time_readers import Found, day_number
 from dragoman.mentions.time_words import GAP, alternatives, plain, words
 
 
