@@ -411,6 +411,13 @@ class SentenceCoder:
                 for m in conjuncts(self.tokens, c)
                 if (self.sentence.index, m) in self.mentions
             ]
+            for c in self.tokens[noun].children:
+                if self.tokens[c].lemma == "of":
+                    # the parser reads "the Contact Group, Britain, France, ..." as one list
+                    inner = [m for o in self.tokens[c].children for m in conjuncts(self.tokens, o)]
+                    kinds = [m.kind if (m := self.mentions.get((self.sentence.index, i))) else "" for i in inner]
+                    if len(inner) > 3 and kinds[0] == "organization" and set(kinds[1:]) <= {"country"}:
+                        listed = inner[1:]
             mention = self.mentions.get((self.sentence.index, noun))
             named = mention is not None and mention.kind in {"person", "country", "name"}
             found += listed if len(listed) > 1 and not named else [noun]

@@ -15,6 +15,7 @@ from dragoman.mentions.corefer import Memory, calendar_words, word_lists
 from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, knowledge, surname_of
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
+from dragoman.syntax import conjuncts
 
 HEADS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X"})
 INSIDE = frozenset({"compound", "amod", "nmod", "nummod", "det", "poss", "quantmod", "predet", "npadvmod"})
@@ -170,9 +171,7 @@ class Finder:
             if people:
                 values["people"] = people
         if entry.kind == "people" and entry.people:
-            if modifiers[0]:
-                self.memory.homes[entry.people] = modifiers[0]
-            elif entry.people in self.memory.homes:
+            if not modifiers[0] and entry.people in self.memory.homes:
                 values["country"] = self.memory.homes[entry.people]
         mention.kind = kind if head else "modifier"
         mention.basis = (f"actor:{entry.entity}",)
@@ -195,10 +194,11 @@ class Finder:
     def _from_words(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> None:
         tokens = sentence.tokens
         role = self.role_at(tokens, token.i)
-        if role is not None and not role.sectors:
+        paired = mention.plural and any(tokens[c].lemma in {"two", "both"} for c in token.children)
+        if role is not None and (not role.sectors or (paired and token.lemma in word_lists()["description"])):
             # "the group", "the country": first whom it points back to
             self.memory.description(sentence, token, mention, self.found)
-            if mention.parts or token.lemma in word_lists()["description"]:
+            if mention.parts or (not role.sectors and token.lemma in word_lists()["description"]):
                 return
         if role is not None:
             self._from_role(sentence, token, role, owner, mention)
@@ -255,9 +255,43 @@ class Finder:
         if not sectors and not country and role.kind == "asset":
             return
         mention.basis = tuple(basis)
-        mention.parts = (
-            self._participant(sentence, mention, country=country, sectors=sectors, people=people, entity=entity),
+        name = self._name_beside(sentence, token)
+        made = self._participant(
+            sentence,
+            mention,
+            country=country,
+            sectors=sectors,
+            people=people,
+            entity=None if name else entity,
+            name=name,
         )
+        self.memory.introduce(name or "", made)
+        several = self._owners(sentence, token, owner, mention) if mention.plural else []
+        mention.parts = tuple(replace(made, country=c, entity=None) for c in several) if len(several) > 1 else (made,)
+
+    def _name_beside(self, sentence: Sentence, token: Token) -> str | None:
+        """The name that an apposition gives to a role, where nobody knows it: "a Renamo spokesman, Fernando Mazanga"."""
+        tokens = sentence.tokens
+        for child in token.children:
+            if tokens[child].dep == "appos" and tokens[child].pos == "PROPN" and not _is_plural(token):
+                first, last = phrase(tokens, child)
+                words = [t.text for t in tokens[first : last + 1] if t.pos == "PROPN"]
+                return " ".join(words) if len(words) > 1 else None
+        return None
+
+    def _owners(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> list[str]:
+        """The states of "the presidents of Rwanda and Uganda", "Rwandan and Ugandan troops", each once."""
+        tokens = sentence.tokens
+        spots = [i for i in range(mention.first, token.i) if i in owner and not _is_backer(tokens, i)]
+        for i in _right_owners(tokens, token.i):
+            spots += conjuncts(tokens, i)
+        found: list[str] = []
+        for i in spots:
+            hit = owner.get(i)
+            entry = self.memory.pick(hit, self.day, modifier=i < token.i) if hit is not None else None
+            if entry is not None and entry.kind in STATE_KINDS and entry.country and entry.country not in found:
+                found.append(entry.country)
+        return found
 
     def _appositive(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> ActorMention | None:
         """The named person beside a role: "the army chief, General X"; known only where the name resolves."""
@@ -378,7 +412,7 @@ class Finder:
     ) -> tuple[str | None, str | None]:
         if entry.kind == "people":
             if country and entry.people:
-                self.memory.homes[entry.people] = country
+                self.memory.homes.setdefault(entry.people, country)
             return country or self.memory.homes.get(entry.people or "", entry.country or "") or None, entry.people
         if entry.kind == "demonym":
             return country or entry.country, people

@@ -90,6 +90,7 @@ class Memory:
                 entry = self.pick(hit, self.day)
                 if entry is None:
                     continue
+                self._note_home(hit, entry)
                 if entry.kind == "person":
                     country, sectors = self.office(entry.entity, self.day)
                     made = Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, country, sectors)
@@ -98,6 +99,14 @@ class Memory:
                 if entry.country and len(entry.country) == 3 and entry.kind != "person":
                     self.countries[entry.country] += 1
 
+    def _note_home(self, hit: Hit, entry: Entry) -> None:
+        """ "Bosnian Serbs" tells where this text's Serbs live."""
+        *before, last = hit.text.split()
+        if before and entry.country:
+            for other in self.known.names.get(last, ()):
+                if other.kind == "people" and other.people and other.country != entry.country:
+                    self.homes.setdefault(other.people, entry.country)
+
     def pick(self, hit: Hit, day: str | None, modifier: bool = False) -> Entry | None:
         """The likeliest of the things that a name stands for on a day; as a modifier a state's adjective goes before its people."""
         alive = [e for e in hit.entries if e.holds(day)] or list(hit.entries)
@@ -105,7 +114,7 @@ class Memory:
         if len(persons) > 1:
             holders = [e for e in alive if e.kind == "person" and self.known.offices(e.entity, day)]
             alive = holders or alive
-        order = AS_MODIFIER if modifier else SPECIFIC
+        order = AS_MODIFIER if modifier and not any(e.people in self.homes for e in alive if e.people) else SPECIFIC
         return min(alive, key=lambda e: order.get(e.kind, 9), default=None)
 
     def office(self, entity: str, day: str | None) -> tuple[str | None, tuple[str, ...]]:
@@ -242,7 +251,7 @@ class Memory:
                 return
             parts = parts[:2]
         elif earlier and len(earlier[0].parts) == 1:
-            named = [m for m in earlier if m.kind in {"organization", "group", "country"}]
+            named = [m for m in earlier if m.kind in {"organization", "group", "country"} or m.parts[0].entity]
             parts = [(named or earlier)[0].parts[0]]
         else:
             return

@@ -141,9 +141,8 @@ def _dated(text: str, item: Joined, meaning: Meaning, story: _Story) -> Meaning:
         if first and last and first.year and last.year is None and last.floating:
             last = replace(last, year=first.year)
         return replace(meaning, first=first, last=last)
-    if meaning.origin.endswith(
-        "either"
-    ):  # "the end of the year": the one being told, in a report that of its publication
+    if meaning.origin.endswith("either"):
+        # "the end of the year": the one being told, in a report that of its publication
         source = "anchor" if story.narrative and story.told[0] else "published"
         meaning = replace(meaning, origin=meaning.origin.replace("either", source))
     if story.narrative and meaning.unit == "weekday" and meaning.origin == "published" and story.day[0]:

@@ -104,12 +104,13 @@ def _no_first_names() -> frozenset[str]:
 
 
 _YEAR_LEADS = re.compile(
-    r"(?:\b(?:in|since|until|till|by|during|from|between|and|to|before|after|through|throughout|of|late|early|mid|around|about|circa|the|year|as of|back in|spring|summer|autumn|fall|winter|or)\s|[-–—(/‘'’]|^|\n\s*)$",
+    r"(?:\b(?:in|since|until|till|by|during|from|between|and|to|before|after|through|throughout|of|late|early|mid|around|about|circa|the|year|AD|as of|back in|spring|summer|autumn|fall|winter|or)\s|[-–—(/‘'’]|^|\n\s*)$",
     re.IGNORECASE,
 )
 
 
 def is_year(match: Match, year: int) -> bool:
+    """Whether a four-digit number is a year and no count, price or label: told by the words around it."""
     text, end = match.string, match.end()
     if not 1000 <= year <= 2100:
         return False

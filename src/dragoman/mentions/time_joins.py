@@ -29,7 +29,7 @@ _JOINABLE = frozenset({"day", "month", "year", "weekday", "season", "decade", "n
 
 def join(text: str, found: Iterable[Found]) -> list[Joined]:
     """The expressions with relations and prefixes read, ranges and their ends both listed, in reading order."""
-    moved = [_moved(text, f) for f in found]
+    moved = _shared_years(text, [_moved(text, f) for f in found])
     joined: list[Joined] = []
     at = 0
     while at < len(moved):
@@ -52,6 +52,19 @@ def join(text: str, found: Iterable[Found]) -> list[Joined]:
         joined += _single(here, relation, began)
         at += 1
     return joined
+
+
+def _shared_years(text: str, found: list[Found]) -> list[Found]:
+    """The expressions with a year told once for two: "3 March and 5 April 1999", "the summer and autumn of 1941"."""
+    for at in range(len(found) - 2, -1, -1):
+        here, after = found[at].meaning, found[at + 1].meaning
+        told = after.year is not None and after.unit in ("day", "month", "season") and after.origin == "calendar"
+        if told and here.floating and here.unit == after.unit and text[found[at].end : found[at + 1].start] in _LISTED:
+            found[at] = replace(found[at], meaning=replace(here, year=after.year))
+    return found
+
+
+_LISTED = frozenset({" and ", " or ", ", ", " and on ", " and in ", " and the ", ", and "})
 
 
 def _single(here: Found, relation: str | None, began: int) -> list[Joined]:

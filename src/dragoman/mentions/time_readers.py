@@ -82,6 +82,7 @@ def _finish(match: Match, meaning: Meaning) -> Meaning:
 
 
 def read_dmy(match: Match) -> Found | None:
+    """ "4 May 2004", "Friday, the 4th of May", "4-6 May", "the night of 4 May"."""
     if not _cased(match, "month", "wd"):
         return None
     month = _month(match["month"])
@@ -98,6 +99,7 @@ def read_dmy(match: Match) -> Found | None:
 
 
 def read_mdy(match: Match) -> Found | None:
+    """ "May 4, 2004", "Friday, May 4th", "May 4-6"."""
     if not _cased(match, "month", "wd") or (
         match["year"] is None
         and match["yrel"] is None
@@ -119,6 +121,7 @@ def read_mdy(match: Match) -> Found | None:
 
 
 def read_month(match: Match) -> Found | None:
+    """ "May 2004", "late May", "March-April 1999", "last June", "June of that year"."""
     if not _cased(match, "month", "month2"):
         return None
     meaning = _finish(match, _with_part(Meaning("month", "month", month=_month(match["month"])), match["part"]))
@@ -144,11 +147,11 @@ def read_month(match: Match) -> Found | None:
 
 
 def read_year(match: Match) -> Found | None:
+    """ "1941", "early 1941", "1941-45", "480 BC"."""
     start, end = match.start(), match.end()
     year, bc = _year_fields(match)
     era = match["era"] is not None
-    if year is None:
-        year, bc = 0, bc
+    year = year or 0  # a year of one to three digits stands only with its era
     if not era and not is_year(match, year):
         return None
     first = _with_part(Meaning("year", "year", year=None if bc else year, bc=bc), match["part"])
@@ -169,6 +172,7 @@ def read_year(match: Match) -> Found | None:
 
 
 def read_decade(match: Match) -> Found | None:
+    """ "the 1990s", "the mid-1990s", "the '80s"."""
     if match["short"]:
         decade = 1900 + int(match["short"])
         if decade < 1920:
@@ -181,6 +185,7 @@ def read_decade(match: Match) -> Found | None:
 
 
 def read_century(match: Match) -> Found | None:
+    """ "the late 19th century"."""
     number = _day(match["ord"])
     bc = (match["era"] or "").strip().upper().startswith("B")
     meaning = Meaning("century", "century", index=number, bc=bc)
@@ -188,6 +193,7 @@ def read_century(match: Match) -> Found | None:
 
 
 def read_quarter(match: Match) -> Found | None:
+    """ "the third quarter of 2004", "the first half of the year", "Q1 2004"."""
     groups = match.groupdict()
     number = int(groups["q"]) if groups.get("q") else _day(match["ord"])
     unit = "half" if (groups.get("half") or "q").lower().startswith("h") else "quarter"
@@ -200,6 +206,7 @@ def read_quarter(match: Match) -> Found | None:
 
 
 def read_season(match: Match) -> Found | None:
+    """ "the spring of 1942", "last summer", "in the winter"."""
     word = match["season"]
     told = match["year"] or match["yrel"] or match["era2"]
     row = words().season[word.lower()]
@@ -239,6 +246,7 @@ def read_season(match: Match) -> Found | None:
 
 
 def read_weekday(match: Match) -> Found | None:
+    """ "Monday", "late on Monday night", "next Friday", "Tuesday last week", "Fridays"."""
     if not _cased(match, "wd"):
         return None
     index = words().weekday[match["wd"].lower()]["number"]
@@ -274,6 +282,7 @@ def read_weekday(match: Match) -> Found | None:
 
 
 def read_deictic(match: Match) -> Found | None:
+    """Fixed phrases of the lexicon: "yesterday", "the day before", "at that time"."""
     row = words().deictic[plain(match["word"])]
     text, start = match.string, match.start()
     if text[start].isupper() and re.search(r"[^\s.!?:;\"“”‘—–-]\s?$", text[max(0, start - 2) : start]) and start:
@@ -296,6 +305,7 @@ def read_deictic(match: Match) -> Found | None:
 
 
 def read_which_unit(match: Match) -> Found | None:
+    """ "last week", "the following day", "the past two years", "later that month"."""
     unit_row = words().unit[match["unit"].lower()]
     which = words().which[plain(match["which"])]
     count = _count(match["count"])
@@ -314,6 +324,12 @@ def read_which_unit(match: Match) -> Found | None:
     if not count and unit == "day" and plain(match["which"]) == "the last":
         return None
     if count or plain(match["which"]) in ("the past", "this past", "the coming", "the last"):
+        if unit == "weekend" and not count:
+            return Found(match.start(), match.end(), Meaning(unit, "which-unit", origin=origin, low=shift))
+        if count and shift and re.match(r"\sof\s", match.string[match.end() : match.end() + 4]):
+            return Found(
+                match.start(), match.end(), Meaning(unit, "duration", origin="none")
+            )  # "the last two years of the war"
         if shift == 0 or (not count and re.match(r"\sof\b", match.string[match.end() : match.end() + 4])):
             return None
         far = (count[1] if count else 1) * unit_row.get("factor", 1) * shift
@@ -334,14 +350,14 @@ def read_which_unit(match: Match) -> Found | None:
 def read_part_unit(match: Match) -> Found | None:
     """ "the end of the month", "later in the year", "mid-week"."""
     unit = words().unit[match["unit"].lower()]["unit"]
-    row = _part(match["part"])
-    if row.get("before") or row.get("after") or plain(match["part"]) in ("early", "late"):
+    if plain(match["part"]) in ("early", "late", "earlier", "later"):
         return None
     meaning = Meaning(unit, "part-unit", origin="either", low=0)
     return Found(match.start(), match.end(), _with_part(meaning, match["part"]))
 
 
 def read_the_unit(match: Match) -> Found | None:
+    """ "at the weekend", "during the night": the one just told or just past."""
     meaning = Meaning(words().unit[match["unit"].lower()]["unit"], "the-unit", origin="either", low=0)
     return Found(match.start("the"), match.end(), meaning)
 
@@ -376,7 +392,10 @@ def read_lead(match: Match) -> Found | None:
 
 
 def read_duration(match: Match) -> Found | None:
+    """ "two weeks", "a three-day": a length of time, no days of its own."""
     unit = words().unit[match["unit"].lower()]
+    if plain(match["count"]) == "some" and not match["unit"].lower().endswith("s"):
+        return None
     if unit.get("night") and match["count"].lower() in ("one", "a", "an"):
         return None
     if plain(match["count"]) in ("a", "an", "one", "the few", "few") or re.match(
@@ -387,10 +406,12 @@ def read_duration(match: Match) -> Found | None:
 
 
 def read_set(match: Match) -> Found | None:
+    """ "every day", "annually": repetition, no days of its own."""
     return Found(match.start(), match.end(), Meaning("day", "set", origin="none"))
 
 
 def read_window(match: Match) -> Found | None:
+    """ "in recent days", "the coming weeks"."""
     row = words().window[plain(match["window"])]
     unit = match["unit"].lower()
     far = row.get(unit)
@@ -405,10 +426,12 @@ def read_window(match: Match) -> Found | None:
 
 
 def read_clock(match: Match) -> Found | None:
+    """ "5.30 p.m.", "0600 hours", "at dawn": an hour of the day just told."""
     return Found(match.start(), match.end(), Meaning("clock", "clock", origin="anchor", low=0))
 
 
 def read_named(match: Match) -> Found | None:
+    """ "Christmas Day 1914", "Ramadan", "D-Day"."""
     key = plain(match["name"])
     row = words().day[key]
     if (
@@ -432,11 +455,13 @@ def read_named(match: Match) -> Found | None:
 
 
 def read_iso(match: Match) -> Found | None:
+    """ "2011-08-23"."""
     meaning = Meaning("day", "iso", year=int(match["y"]), month=int(match["m"]), day=int(match["d"]))
     return Found(match.start(), match.end(), meaning)
 
 
 def read_slash(match: Match) -> Found | None:
+    """ "23/08/2011", "23.8.2011"; without days where day and month can't be told apart."""
     first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
     if second > 12 >= first:
         first, second = second, first

@@ -60,7 +60,7 @@ _ROWS: tuple[tuple[str, str, str, Reader], ...] = (
     ("iso", "#", r"(?P<y>[12]\d{3})-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)", read.read_iso),
     ("numeric", "#", r"(?P<a>[0-3]?\d)(?P<sep>[./])(?P<b>[0-3]?\d)(?P=sep)(?P<y>[12]\d{3})(?!\d)", read.read_slash),
     ("day-of-month", "the", r"(?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th)|{ORD}) (?:day )?of (?P<which>{WHICH}) month\b", read.read_month_day_of),
-    ("on-the-day", "on", r"on (?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th))(?P<which>(?<=x))?(?= ?[,.;]| (?:and|when|to|he|they|it|at|with|but|by|was|were|had)\b)", read.read_month_day_of),
+    ("on-the-day", "on", r"on (?P<the>the )(?P<day>\d{1,2}(?:st|nd|rd|th))(?P<which>(?<=x))?(?! (?:and|to|or|until) (?:the )?\d)(?= ?[,.;]| (?:and|when|to|he|they|it|at|with|but|by|was|were|had)\b)", read.read_month_day_of),
 )
 # fmt: on
 
