@@ -34,6 +34,7 @@ ORDER = [
     "qualify",
     "weave",
     "pipeline",
+    "relate",
     "export",
     "scale",
     "score",

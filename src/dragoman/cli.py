@@ -330,6 +330,25 @@ def _lines(output: Path | None) -> Any:
 
 
 @app.command()
+def relate(
+    file: Annotated[str, typer.Argument(metavar="FILE.jsonl", help="Rows {id, text, actor: [s, e], recipient: [s, e]}; - for standard input.")],
+    output: Output = None,
+) -> None:
+    """Say what a marked actor does to a marked recipient, row by row."""
+    from dataclasses import asdict
+
+    from dragoman.relate import read_pairs
+    from dragoman.relate import relate as answer
+
+    if file != "-" and not Path(file).is_file():
+        raise UsageError(f"{file} is no file")
+    with _lines(output) as out:
+        lines = sys.stdin if file == "-" else Path(file).open(encoding="utf-8")
+        for relation in answer(read_pairs(lines, file)):
+            out.write(json.dumps(asdict(relation), ensure_ascii=False) + "\n")
+
+
+@app.command()
 def codebook(
     type: Annotated[str | None, typer.Argument(metavar="[TYPE]", help="One of the 16 types.")] = None,
     check: Annotated[

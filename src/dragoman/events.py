@@ -85,6 +85,7 @@ class SentenceCoder:
                 self._open_adjective(token)
         for act in list(self.acts.values()):
             self._participants(act)
+        self._lend()
         for act in sorted(self.acts.values(), key=lambda a: -a.token):
             if act.frame.prospect or act.frame.fixed_prospect:
                 self._fold(act)
@@ -245,6 +246,8 @@ class SentenceCoder:
 
     def _fills(self, head: int, filler: str) -> bool:
         token = self.tokens[head]
+        if token.lemma in self.rows.classes["quantity"] and (counted := self._counted(head)):
+            return self._fills(counted[0], filler) or token.lemma == filler
         if filler == "*":
             return True
         if filler == "!":
@@ -331,7 +334,9 @@ class SentenceCoder:
         """Whether a name is only where a material act happens: "bombed Tuzla", "sent troops to Bosnia"."""
         if act.type not in SCENIC:
             return False
-        kind = next((m.kind for m in self.reading.actors if m.sentence == self.sentence.index and m.start == part.start), "")
+        kind = next(
+            (m.kind for m in self.reading.actors if m.sentence == self.sentence.index and m.start == part.start), ""
+        )
         if slot in {f"prep:{p}" for p in LOCATIVE} or act.type in {"MOBILIZE", "RETREAT"}:
             return kind in {"metonym", "country"}
         return kind == "metonym"
@@ -388,6 +393,8 @@ class SentenceCoder:
                 parts: Sequence[Participant] = (
                     mention.parts if mention is not None and mention.kind != "modifier" else ()
                 )
+                if self.tokens[noun].lemma in self.rows.classes["quantity"] and (counted := self._counted(noun)):
+                    parts = self._people(counted) or parts
                 if not parts and through:
                     inner = self.args(noun)
                     parts = (
@@ -399,6 +406,10 @@ class SentenceCoder:
                     if all(not _same(part, p) for p in found):
                         found.append(part)
         return found
+
+    def _counted(self, noun: int) -> list[int]:
+        """What a noun of quantity counts: the Georgians of "thousands of Georgians"."""
+        return self.args(noun).preps.get("of", [])
 
     def _members(self, head: int) -> list[int]:
         """The coordinated phrases at a head; a plural with its members listed is its members."""
@@ -464,6 +475,30 @@ class SentenceCoder:
             )
         act.basis.append(f"light:{verb.lemma}")
         return merged
+
+    def _lend(self) -> None:
+        """A noun that tells the act of its verb again gives it mode and doer: "a drone strike killed ten"."""
+        for act in self.acts.values():
+            verb = self._verb_above(act.token) if act.nominal else None
+            if verb is None or verb.type != act.type or verb is act or verb.frame.prospect:
+                continue
+            if verb.mode is None:
+                verb.mode, verb.cameo = act.mode, act.cameo or verb.cameo
+            if not verb.actors:
+                verb.actors = [p for p in act.actors if all(not _same(p, r) for r in verb.recipients)]
+            if not verb.recipients:
+                verb.recipients = [p for p in act.recipients if all(not _same(p, a) for a in verb.actors)]
+            verb.basis.append(f"lent:{act.frame.id}")
+            act.absorbed = True
+
+    def _verb_above(self, index: int) -> Act | None:
+        """The verb's act that a noun is subject, object or circumstance of."""
+        token = self.tokens[index]
+        if token.dep in {"nsubj", "dobj", "nsubjpass"}:
+            return self.acts.get(token.head)
+        if token.dep == "pobj" and self.tokens[token.head].lemma in {"in", "by", "with", "during"}:
+            return self.acts.get(self.tokens[token.head].head)
+        return None
 
     # -- folding ------------------------------------------------------------------------------------------------------
 
@@ -533,6 +568,10 @@ class SentenceCoder:
                 self._announced(token, args)
 
     def _promise(self, token: Token, args: Arguments, default: str | None, clause: int | None) -> None:
+        if clause is None and default is None and args.object and token.pos == "VERB":
+            # "planned an attack" promises; "committed an atrocity" does not
+            if token.lemma not in self.rows.light["promise"]:
+                return
         heads = (
             [clause]
             if clause is not None
@@ -571,8 +610,12 @@ class SentenceCoder:
                 continue
             for act in self._content([index]):
                 speakers = self._people(args.subject)
-                if act.type in FOLDING or not speakers or not _overlap(speakers, act.actors):
+                unnamed = act.args.passive and not act.actors
+                if act.type in FOLDING or not speakers or not (unnamed or _overlap(speakers, act.actors)):
                     continue
+                if unnamed:
+                    # "the minister said that an amnesty would be granted": his own side grants it
+                    act.actors = speakers
                 act.prospect = Prospect(act.type, act.mode)
                 act.type, act.mode, act.cameo = promised_type(act.type), None, None
                 act.basis.append(f"announced:{token.lemma}")
@@ -615,14 +658,6 @@ class SentenceCoder:
         if act.nominal:
             if token.dep in {"compound", "amod", "nmod", "npadvmod"}:
                 return False
-            head = self.tokens[token.head]
-            if (
-                token.dep in {"nsubj", "dobj", "nsubjpass"}
-                and token.head in self.acts
-                and self.acts[token.head].type == act.type
-            ):
-                return False
-            del head
         return not self._in_condition(act.token)
 
     def _in_condition(self, index: int) -> bool:

@@ -17,7 +17,19 @@ FOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN", "ACCUS
 """Types whose frames may hold the prospective act that stands in a complement."""
 
 CONDITIONS = frozenset(
-    {"object", "subject", "dative", "of", "poss", "clause", "passive", "modifier", "object-modifier", "particle", "prep"}
+    {
+        "object",
+        "subject",
+        "dative",
+        "of",
+        "poss",
+        "clause",
+        "passive",
+        "modifier",
+        "object-modifier",
+        "particle",
+        "prep",
+    }
 )
 SLOTS = frozenset(
     {
@@ -136,7 +148,9 @@ def _slots(row: dict[str, Any], key: str, defaults: dict[str, Any], where: str, 
     slots = row.get(key, defaults.get(row.get("type", ""), {}).get(key, []))
     for slot in slots:
         if slot not in SLOTS and not slot.startswith(("prep:", "object-")):
-            problems.append(f"{where}: unknown slot {slot!r} in {key}; use one of {', '.join(sorted(SLOTS))} or prep:X, object-X")
+            problems.append(
+                f"{where}: unknown slot {slot!r} in {key}; use one of {', '.join(sorted(SLOTS))} or prep:X, object-X"
+            )
     return tuple(slots)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dragoman.reading import Reading, Sentence, Token
-from dragoman.vocabulary import common_words, language
+from dragoman.vocabulary import common_words, language, lemma_corrections
 
 BATCH = 64
 """Sentences a batch; larger ones gain nothing on a CPU and cost memory."""
@@ -47,6 +47,7 @@ def tokens_of(doc: Any, sentence: Sentence) -> list[Token]:
     keep = [t for t in doc if not t.is_space]
     index = {t.i: k for k, t in enumerate(keep)}
     tokens: list[Token] = []
+    wrong = lemma_corrections()["verb"]
     for k, t in enumerate(keep):
         head = t.head
         while head.i not in index and head.head.i != head.i:
@@ -55,6 +56,8 @@ def tokens_of(doc: Any, sentence: Sentence) -> list[Token]:
         end = start + len(t.text)
         text = sentence.text[t.idx : t.idx + len(t.text)]
         lemma = t.lemma_.lower() or text.lower()
+        if t.pos_ == "VERB":
+            lemma = wrong.get(lemma, lemma)
         tokens.append(Token(k, text, lemma, t.pos_, t.tag_, t.dep_, index.get(head.i, k), start, end))
     for token in tokens:
         if token.head != token.i:

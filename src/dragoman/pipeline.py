@@ -82,6 +82,9 @@ STEPS: tuple[Step, ...] = (gate, parse, actors, places, times, quantities, event
 CLAIM_STEPS: tuple[Step, ...] = (gate_all, parse, actors, claims)
 """What claims need; every sentence is read, since a claim need hold no event."""
 
+RELATE_STEPS: tuple[Step, ...] = (gate_all, parse, actors, places, events)
+"""What reading a marked pair needs."""
+
 BATCH = 16
 """Documents read together: enough to fill the parser's batches, few enough for constant memory."""
 

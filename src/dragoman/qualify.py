@@ -88,8 +88,8 @@ def qualify(readings: Sequence[Reading]) -> None:
         by_sentence: dict[int, list[Draft]] = {}
         for draft in reading.drafts:
             by_sentence.setdefault(draft.sentence, []).append(draft)
-        for index, drafts in sorted(by_sentence.items()):
-            sentence = reading.sentences[index]
+        for sentence in reading.sentences:
+            drafts = by_sentence.get(sentence.index, [])
             for draft in drafts:
                 draft.status = status(sentence.tokens, draft)
                 story.date(sentence, draft)
@@ -111,7 +111,14 @@ def status(tokens: Sequence[Token], draft: Draft) -> Status:
     announced = any(b.startswith("announced:") for b in draft.basis)
     if announced:
         # "said it would send": the promise was made, whatever the modal says of the deed
-        index = next((i for i in governors(tokens, index) if tokens[i].pos in VERBAL and any(b == f"announced:{tokens[i].lemma}" for b in draft.basis)), index)
+        index = next(
+            (
+                i
+                for i in governors(tokens, index)
+                if tokens[i].pos in VERBAL and any(b == f"announced:{tokens[i].lemma}" for b in draft.basis)
+            ),
+            index,
+        )
     effect = _from_children(tokens, index, rules)
     if effect is None and draft.nominal:
         effect = _from_verb_of(tokens, index, rules)
@@ -286,7 +293,11 @@ class Story:
         times = [
             t
             for t in self.reading.times.get(sentence.where, ())
-            if t.start >= sentence.start and t.end <= sentence.end and t.kind not in {"duration", "set"} and not self._only_clock(t)
+            if t.start >= sentence.start
+            and t.end <= sentence.end
+            and t.kind not in {"duration", "set"}
+            and not t.nested
+            and not self._only_clock(t)
         ]
         if not times:
             return None
@@ -305,7 +316,14 @@ class Story:
             if own:
                 break
             link = tokens[below]
-            if link.dep == "relcl" or (link.dep == "ccomp" and tokens[above].pos in VERBAL and not any(b.startswith("announced:") for b in draft.basis)):
+            if link.dep == "relcl" and above in at:
+                # "since Friday, when jets bombed"
+                return at[above]
+            if link.dep == "relcl" or (
+                link.dep == "ccomp"
+                and tokens[above].pos in VERBAL
+                and not any(b.startswith("announced:") for b in draft.basis)
+            ):
                 break
             own = [i for i in at if owner[i] == above]
             below = above
@@ -343,17 +361,21 @@ class Story:
         return draft.date.end < limit.isoformat()
 
     def close(self, sentence: Sentence, drafts: Sequence[Draft]) -> None:
-        """Moves the story line on after a sentence."""
+        """Moves the story line on after a sentence: to the date of its act, else to a date that it tells at all."""
+        if sentence.where != "text":
+            return
         for draft in drafts:
-            if (
-                draft.date is not None
-                and draft.date.basis == "expression"
-                and draft.date.start
-                and draft.status in {"actual", "negated"}
-                and sentence.where == "text"
-            ):
-                self.line = draft.date
-                self.line_paragraph = sentence.paragraph
+            date = draft.date
+            if date is not None and date.basis == "expression" and date.start and draft.status in {"actual", "negated"}:
+                self.line, self.line_paragraph = date, sentence.paragraph
+                return
+        for time in self.reading.times.get("text", ()):
+            told = sentence.start <= time.start and time.end <= sentence.end
+            if told and time.kind in {"date", "range"} and not time.nested and time.value_start and time.value_end:
+                if self.published is None or time.value_start <= self.published:
+                    self.line = When(time.value_start, time.value_end, time.text, time.start, time.end, "expression")
+                    self.line_paragraph = sentence.paragraph
+                return
 
 
 def _owner(tokens: Sequence[Token], index: int, acts: set[int]) -> int:

@@ -15,6 +15,7 @@ MARK: Final = re.compile(r"''|``|[\"“”„«»]")
 OPENERS: Final = frozenset("“„«")
 CLOSERS: Final = frozenset("”»")
 BEFORE_OPENING: Final = frozenset(" \t\n\r\xa0([{—–-―:/‘'…")
+STOP: Final = re.compile(r"[.!?]\s")
 WORD: Final = re.compile(r"\w[\w'’-]*")
 
 
@@ -42,6 +43,7 @@ def quotes(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Quote]:
 def _paired(text: str, start: int, end: int, number: int) -> Iterator[Quote]:
     opened: int | None = None
     inner = start
+    last: Quote | None = None
     for match in MARK.finditer(text, start, end):
         mark = match.group()
         if opened is None:
@@ -49,7 +51,9 @@ def _paired(text: str, start: int, end: int, number: int) -> Iterator[Quote]:
                 continue
             opened, inner = match.start(), match.end()
         elif mark in CLOSERS or (mark not in OPENERS and _closes(text, match.start(), match.end(), end)):
-            yield Quote(opened, match.end(), number, False, _is_full(text, start, opened, inner, match.start()))
+            full = _is_full(text, start, opened, inner, match.start()) or _resumes(text, last, opened, match.start())
+            last = Quote(opened, match.end(), number, False, full)
+            yield last
             opened = None
     if opened is not None:
         stop = end
@@ -57,6 +61,14 @@ def _paired(text: str, start: int, end: int, number: int) -> Iterator[Quote]:
             stop -= 1
         if stop > inner:
             yield Quote(opened, stop, number, True, _is_full(text, start, opened, inner, stop))
+
+
+def _resumes(text: str, last: Quote | None, opened: int, close: int) -> bool:
+    """Whether a quotation goes on with one that its cue broke off: "We came," he said, "but they had left." """
+    if last is None or not last.full or text[close - 1] not in ".,!?":
+        return False
+    between = text[last.end : opened].strip()
+    return between.endswith(",") and not STOP.search(between) and len(between) < 160
 
 
 def _opens(text: str, at: int, after: int, start: int, end: int) -> bool:
@@ -74,7 +86,7 @@ def _is_full(text: str, start: int, opened: int, inner: int, close: int) -> bool
     before = text[start:opened].rstrip()
     last = text[close - 1 : close]
     lead = text[inner : inner + 3].lstrip("[(‘'… .")[:1]
-    at_start = not before or before[-1] in ".!?:…\"”"
+    at_start = not before or before[-1] in '.!?:…"”'
     capital = lead.isupper() or lead.isdigit()
     if last in ".,!?…—-–" and (at_start or (capital and before[-1] in ",:—–-―") or (capital and len(words) > 3)):
         return True

@@ -89,7 +89,9 @@ class Relations:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self.session = ort.InferenceSession((folder / "relations.onnx").read_bytes(), options, providers=["CPUExecutionProvider"])
+        self.session = ort.InferenceSession(
+            (folder / "relations.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
 
     def ask(self, queries: Sequence[Query]) -> list[Answer]:
         """An answer to each query, in their order; batches hold sentences of like length."""

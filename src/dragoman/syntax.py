@@ -83,7 +83,9 @@ def antecedent(tokens: Sequence[Token], index: int) -> int:
 
 def _whole_list(tokens: Sequence[Token], noun: int, verb: int) -> int:
     """The first of "Kenya and Uganda, which have mediated" where the verb is plural: the whole list is meant."""
-    plural = tokens[verb].tag == "VBP" or any(tokens[c].text.lower() in {"have", "are", "were"} for c in tokens[verb].children)
+    plural = tokens[verb].tag == "VBP" or any(
+        tokens[c].text.lower() in {"have", "are", "were"} for c in tokens[verb].children
+    )
     while plural and tokens[noun].dep == "conj" and tokens[tokens[noun].head].pos in {"PROPN", "NOUN"}:
         noun = tokens[noun].head
     return noun

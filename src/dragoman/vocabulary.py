@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import tomllib
 from functools import lru_cache
+from importlib import resources
 from typing import Any
 
 from dragoman.errors import DragomanError
@@ -22,6 +24,13 @@ def language() -> Any:
             continue
         return package.load(exclude=["ner", "senter"])
     raise DragomanError(f"no English spaCy pipeline is installed; install one of {', '.join(MODELS)}")
+
+
+@lru_cache(maxsize=1)
+def lemma_corrections() -> dict[str, dict[str, str]]:
+    """Right lemmas by part of speech ("verb") and wrong lemma."""
+    path = resources.files("dragoman") / "data" / "lexicons" / "en" / "lemmas.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ PER_DECADE = 2.5
 CAPITAL_GAIN = 5.5
 """What being a country's capital is worth to a city called by its own name."""
 CITY_OF_REGION = 3.5
-"""What a city of 200,000 or more is worth over the region that bears its name, where no word tells that the region is meant."""
+"""What a city of 50,000 or more (a million in `STATES`) is worth over the region that bears its name, where no word tells that the region is meant."""
 IN_LIST = 5.0
 """What a state is worth in a list of states ("Oregon, Washington and Idaho")."""
 MINOR_LOSS = 5.5
@@ -125,7 +125,7 @@ def _static(name: Name, votes: dict[str, float], top: float) -> list[float]:
             score -= ALIAS_LOSS
         if place.kind == "province" and place.country in name.listed_with:
             score += IN_LIST
-        if place.kind == "city" and place.population >= (1_000_000 if place.country in STATES else 200_000) and not name.noun and (place.country, place.admin1) in regions:
+        if place.kind == "city" and place.population >= (1_000_000 if place.country in STATES else 50_000) and not name.noun and (place.country, place.admin1) in regions:
             score += CITY_OF_REGION
         if place.country in nations and place.kind != "country":
             score -= NAMESAKE_LOSS
@@ -171,10 +171,15 @@ def _anchors(names: list[Name], chosen: list[tuple[Place, float]]) -> list[tuple
 
 def _doubted(name: Name, place: Place, sure: float) -> tuple[Place, float]:
     """A little-known place outside what the text encloses it in ("Stroud, Ontario") is most likely a namesake that is not listed."""
-    if name.container and renown(place) < LITTLE_KNOWN:
+    if renown(place) < LITTLE_KNOWN and any(_is_region(c) for c in name.container):
         inside = any(encloses(outer, place) for c in name.container for outer, _ in c.options)
         return place, sure if inside else round(sure * UNENCLOSED, 3)
     return place, sure
+
+
+def _is_region(name: Name) -> bool:
+    """Whether the best known place of that name is a country or a region, and so no mere neighbour in a list of towns."""
+    return max(name.options, key=lambda option: renown(*option))[0].kind in ("country", "province", "region", "disputed")
 
 
 def _with_neighbours(name: Name, scores: list[float], anchors: list[tuple[str, Place]]) -> list[float]:

@@ -154,6 +154,8 @@ class Listed:
     """Keys that count only when written in capitals ("US", "CAR")."""
     articled: frozenset[str]
     """Keys that count only after "the" ("the Gulf")."""
+    dotted: frozenset[str]
+    """Abbreviations that count only between a comma and a full stop ("Roanoke, Va.")."""
     countries: dict[str, Place]
     """By alpha-3 code."""
 
@@ -181,6 +183,7 @@ def load_places() -> Listed:
     lower: set[str] = set()
     articled: set[str] = set()
     bare: set[str] = set()
+    dotted: set[str] = set()
     countries = {}
     for place, names in _listed_places():
         if place.kind == "country":
@@ -190,11 +193,13 @@ def load_places() -> Listed:
                 continue
             key = name_key(name.removeprefix("the "))
             (articled if name.startswith("the ") else bare).add(key)
+            if name.endswith(".") and name.count(".") == 1:
+                dotted.add(key)
             if len(key) <= 4:
                 (capitals if name.isupper() else lower).add(key)
             if place not in index[key]:
                 index[key].append(place)
-    return Listed(dict(index), frozenset(capitals - lower), frozenset(articled - bare), countries)
+    return Listed(dict(index), frozenset(capitals - lower), frozenset(articled - bare), frozenset(dotted), countries)
 
 
 @lru_cache(maxsize=1)

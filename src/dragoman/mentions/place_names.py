@@ -89,6 +89,8 @@ class Name:
         """Means a country, region or other listed place, or a large city: taken as a place unless something speaks against it."""
         for place, alias in self.options:
             if place.kind not in ("city", "district"):
+                if place.kind in ("town", "camp") and self.flags & GIVEN:
+                    continue
                 if not place.minor or (len(self.text.split()) > 1):
                     return True
             elif alias and len(self.key) < SHORT_ALIAS:
@@ -161,9 +163,11 @@ class Finder:
             short = stop == at + 1 and len(key) <= 4 and surface.isupper()
             if short != (key in self.listed.capitals) and (short or key in self.listed.capitals):
                 continue
-            if len(key) < 3 and not short:
+            if len(key) < 3 and not short and key not in self.listed.dotted:
                 continue
             if key in self.listed.articled and text[max(0, first.start - 4) : first.start].lower() != "the ":
+                continue
+            if key in self.listed.dotted and (text[last.end : last.end + 1] != "." or text[max(0, first.start - 2) : first.start] != ", "):
                 continue
             return stop - at, key
         return 0, ""
@@ -179,7 +183,7 @@ class Finder:
         self._look_left(text, tokens, at, name)
         if not name.rejected:
             self._look_right(text, tokens, stop, name)
-        if stop == at + 1 and not name.noun and (name.key in load_demonyms() or name.key in _never()):
+        if stop == at + 1 and (name.key in load_demonyms() or name.key in _never()):
             name.rejected = "word"
         if "$" in (text[name.end : name.end + 1], text[name.start - 1 : name.start]):
             name.rejected = "money"

@@ -110,7 +110,7 @@ def _contain(text: str, names: list[Name]) -> None:
     """Note for each name the one that encloses it: "Pandi, Bulacan", "Pandi in Bulacan"."""
     for name, following in pairwise(names):
         between = text[name.end : following.start]
-        if following.rejected == "organization":
+        if following.rejected:
             continue
         if between in (", ", " and ", ", and ", " or ", ", or "):
             shared = _listed_beside(name, following)
