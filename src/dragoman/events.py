@@ -19,6 +19,8 @@ from dragoman.syntax import Arguments, arguments, clause_form, conjuncts, subtre
 ARMED = frozenset({"MIL", "REB", "COP", "UAF", "PRM", "SPY"})
 CIVIL = frozenset({"CVL", "AGR", "BUS", "EDU", "JRN", "LAB", "MED", "REF", "REL", "SOC", "OPP", "NGO"})
 FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
+NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
+"""Pronouns that may mean a thing named before: "welcomed it"."""
 SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
 """Material acts whose object or "in" phrase may be a scene and no recipient."""
 LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "to", "on", "outside", "around", "of"})
@@ -257,6 +259,8 @@ class SentenceCoder:
         name = filler[1:]
         if name in self.rows.classes:
             words = self.rows.classes[name]
+            if token.lemma in NEUTER and token.tag in {"PRP", "DT", "WDT"}:
+                return not words.isdisjoint(self._things_before(head))
             return (
                 token.lemma in words
                 or token.text.lower() in words
@@ -274,6 +278,15 @@ class SentenceCoder:
         if name == "number":
             return token.pos == "NUM" or any(self.tokens[c].dep == "nummod" for c in token.children)
         return self._is_actor(head, name)
+
+    def _things_before(self, head: int) -> set[str]:
+        """Lemmas of the common nouns that "it" may mean: those before it here and in the sentence before."""
+        found = {t.lemma for t in self.tokens[:head] if t.pos == "NOUN"}
+        if self.sentence.index:
+            before = self.reading.sentences[self.sentence.index - 1]
+            if before.where == self.sentence.where:
+                found |= {t.lemma for t in before.tokens if t.pos == "NOUN"}
+        return found
 
     def _is_actor(self, head: int, name: str) -> bool:
         mention = self.mentions.get((self.sentence.index, head))

@@ -7,7 +7,6 @@ is told on the speaker's word (`carry`). One word may stand in several rows, one
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -46,17 +45,21 @@ class Speech:
     """All rows, by part of speech and first word: ((further words, row), ...), longer phrases first."""
 
     rows: dict[str, dict[str, tuple[tuple[tuple[str, ...], Cue], ...]]]
+    unnamed: frozenset[str] = frozenset()
+    """Nouns that speak without being anybody in particular ("officials", "residents")."""
+    writing: frozenset[str] = frozenset()
+    """Things that speak for their makers ("a report by ...")."""
 
     def of(self, pos: str, lemma: str) -> tuple[tuple[tuple[str, ...], Cue], ...]:
         """The rows of a word; empty where it reports nothing."""
         return self.rows.get(pos, {}).get(lemma, ())
 
 
-def build(rows: Iterable[dict[str, Any]]) -> Speech:
-    """The rows indexed; raises `CodebookError` that lists every problem in them."""
+def build(table: dict[str, Any]) -> Speech:
+    """The table of `speech.toml` indexed; raises `CodebookError` that lists every problem in them."""
     problems: list[str] = []
     found: dict[str, dict[str, list[tuple[tuple[str, ...], Cue]]]] = {}
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(table.get("cue", []), start=1):
         where = f"speech.toml: cue {number}"
         problems += [f"{where}: unknown key {key!r}" for key in sorted(set(row) - KEYS)]
         forms = frozenset(row.get("forms", []))
@@ -77,7 +80,8 @@ def build(rows: Iterable[dict[str, Any]]) -> Speech:
             found.setdefault(pos, {}).setdefault(first, []).append((tuple(rest), cue))
     if problems:
         raise CodebookError(f"{len(problems)} problems\n  " + "\n  ".join(problems))
-    return Speech({p: {w: tuple(sorted(v, key=lambda r: -len(r[0]))) for w, v in t.items()} for p, t in found.items()})
+    rows = {p: {w: tuple(sorted(v, key=lambda r: -len(r[0]))) for w, v in t.items()} for p, t in found.items()}
+    return Speech(rows, frozenset(table.get("unnamed", [])), frozenset(table.get("writing", [])))
 
 
 def _faults(cue: Cue, pos: str, row: dict[str, Any]) -> list[str]:
@@ -98,4 +102,4 @@ def _faults(cue: Cue, pos: str, row: dict[str, Any]) -> list[str]:
 def speech() -> Speech:
     """The shipped rows, loaded once a process."""
     path = resources.files("dragoman") / "data" / "lexicons" / "en" / "speech.toml"
-    return build(tomllib.loads(path.read_text(encoding="utf-8"))["cue"])
+    return build(tomllib.loads(path.read_text(encoding="utf-8")))

@@ -43,6 +43,10 @@ class Statement:
     """Heads of the phrases that name the source."""
     content: list[tuple[int, int]] = field(default_factory=list)
     """Offsets into the passage, half-open."""
+    source: list[tuple[int, int]] = field(default_factory=list)
+    """Offsets of the source where no parsed phrase names it (signatures, labels)."""
+    label: list[tuple[int, int]] = field(default_factory=list)
+    """Offsets of the cue where it is a mark and no word."""
     quoted: bool = False
     muted: bool = False
     """Whether it is denied or only possible that it was said ("did not say that")."""
@@ -232,7 +236,7 @@ class Finder:
                 return name, self._span_of(kid.i, token.i)
         if not finite and "small" in allowed:
             return "small", self._span_of(kid.i, token.i)
-        if "that" not in allowed:
+        if "that" not in allowed or (allowed["that"] is GENERIC and kid.i < token.i):
             return None
         if self.quote_of(kid.i) is not None and self.quote_of(token.i) is None:
             return "quote", []
@@ -303,7 +307,7 @@ class Finder:
         inside = subtree(self.tokens, inner)
         last = max(inside)
         for child in token.children:
-            if child == last + 1 and clause_form(self.tokens, child) == "to":
+            if child > last and clause_form(self.tokens, child) == "to" and min(subtree(self.tokens, child)) == last + 1:
                 last = max(subtree(self.tokens, child))
         return self._offsets(max(min(inside), item.head + 1), last)
 

@@ -183,13 +183,13 @@ class Finder:
         self._look_left(text, tokens, at, name)
         if not name.rejected:
             self._look_right(text, tokens, stop, name)
-        if stop == at + 1 and (name.key in load_demonyms() or name.key in _never()):
+        if stop == at + 1 and (name.key in load_demonyms() or name.key in _never()) and name.key not in self.listed.dotted:
             name.rejected = "word"
         if "$" in (text[name.end : name.end + 1], text[name.start - 1 : name.start]):
             name.rejected = "money"
 
     def _flags(self, key: str, words: int) -> int:
-        if words > 1 or key in self.listed.capitals or key in self.listed.articled:
+        if words > 1 or key in self.listed.capitals | self.listed.articled | self.listed.dotted:
             return 0
         number = self.cities.keys.get(key)
         flags = self.cities.flags[number] if number is not None else GIVEN * (key in self.cities.given_names)
