@@ -31,6 +31,7 @@ ORDER = [
     "events",
     "relations",
     "claims",
+    "scene",
     "qualify",
     "weave",
     "pipeline",

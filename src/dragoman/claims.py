@@ -62,7 +62,7 @@ class Voice:
         heads = self._heads()
         source = self.statement.source or self._source(heads[:1])
         cue = self.statement.label or merged([self._span(i, i) for i in self.statement.words])
-        made = [
+        return [
             Claim(
                 self.reading.document.id,
                 speaker,
@@ -74,7 +74,6 @@ class Voice:
             )
             for speaker, anonymous in self._speakers(heads)
         ]
-        return made
 
     def _heads(self) -> list[int]:
         tokens = self.sentence.tokens

@@ -14,7 +14,7 @@ from dragoman.codebook import load
 from dragoman.lexicon import FOLDING, Frame, Lexicon, lexicon
 from dragoman.reading import ActorMention, Draft, Reading, Sentence, Token
 from dragoman.records import Participant, Prospect
-from dragoman.syntax import Arguments, arguments, clause_form, conjuncts, subtree
+from dragoman.syntax import Arguments, arguments, clause_form, conjuncts, is_passive, subtree
 
 ARMED = frozenset({"MIL", "REB", "COP", "UAF", "PRM", "SPY"})
 CIVIL = frozenset({"CVL", "AGR", "BUS", "EDU", "JRN", "LAB", "MED", "REF", "REL", "SOC", "OPP", "NGO"})
@@ -623,7 +623,7 @@ class SentenceCoder:
                 continue
             for act in self._content([index]):
                 speakers = self._people(args.subject)
-                unnamed = act.args.passive and not act.actors
+                unnamed = is_passive(self.tokens, index) and not act.actors
                 if act.type in FOLDING or not speakers or not (unnamed or _overlap(speakers, act.actors)):
                     continue
                 if unnamed:

@@ -14,50 +14,21 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
+from dragoman.codebook import load
 from dragoman.lexicon import lexicon
 from dragoman.mentions.corefer import Memory
 from dragoman.mentions.knowledge import knowledge
-from dragoman.mentions.places import PlaceMention
 from dragoman.mentions.time_meaning import Tense
 from dragoman.mentions.times import TimeMention, resolve
 from dragoman.reading import Draft, Reading, Sentence, Token
-from dragoman.records import Participant, Place, Status, When
+from dragoman.records import Participant, Status, When
+from dragoman.scene import place
 from dragoman.syntax import governors, subtree
 
 RECENT_DAYS = 7
 """News of the last seven days before publication is not background."""
 
 VERBAL = frozenset({"VERB", "AUX"})
-LOCATIVE = frozenset(
-    {
-        "in",
-        "at",
-        "near",
-        "on",
-        "outside",
-        "inside",
-        "around",
-        "from",
-        "into",
-        "to",
-        "across",
-        "over",
-        "off",
-        "through",
-        "throughout",
-        "along",
-        "of",
-        "toward",
-        "towards",
-        "within",
-        "beyond",
-        "between",
-        "against",
-    }
-)
-STATIC = frozenset(
-    {"in", "at", "near", "outside", "inside", "around", "across", "off", "throughout", "along", "within"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,16 +337,37 @@ class Story:
             return
         for draft in drafts:
             date = draft.date
+            if not _is_main(sentence.tokens, draft.trigger[0]):
+                continue
             if date is not None and date.basis == "expression" and date.start and draft.status in {"actual", "negated"}:
                 self.line, self.line_paragraph = date, sentence.paragraph
                 return
         for time in self.reading.times.get("text", ()):
             told = sentence.start <= time.start and time.end <= sentence.end
-            if told and time.kind in {"date", "range"} and not time.nested and time.value_start and time.value_end:
+            if not told or not self._is_main_time(sentence, time):
+                continue
+            if time.kind in {"date", "range"} and not time.nested and time.value_start and time.value_end:
                 if self.published is None or time.value_start <= self.published:
                     self.line = When(time.value_start, time.value_end, time.text, time.start, time.end, "expression")
                     self.line_paragraph = sentence.paragraph
                 return
+
+    def _is_main_time(self, sentence: Sentence, time: TimeMention) -> bool:
+        """Whether the expression dates the main clause of its sentence; unparsed sentences are taken to be plain."""
+        for token in sentence.tokens:
+            if token.start < time.end and token.end > time.start:
+                verb = next(
+                    (i for i in governors(sentence.tokens, token.i) if sentence.tokens[i].pos in VERBAL), token.i
+                )
+                return _is_main(sentence.tokens, verb)
+        return True
+
+
+def _is_main(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a predicate is the main clause's, or coordinated with it, or what its speech verb reports."""
+    while tokens[index].dep in {"conj", "ccomp"} and tokens[index].head != index:
+        index = tokens[index].head
+    return tokens[index].dep == "ROOT"
 
 
 def _owner(tokens: Sequence[Token], index: int, acts: set[int]) -> int:
@@ -420,62 +412,15 @@ def _perfect_past(tokens: Sequence[Token], index: int) -> bool:
 # -- places and participants -----------------------------------------------------------------------------------------------
 
 
-def place(reading: Reading, sentence: Sentence, draft: Draft) -> Place | None:
-    """Where it happened: the place below the act, else the nearest one that a locative preposition brings into its clause."""
-    found = [p for p in reading.places.get(sentence.where, ()) if p.start >= sentence.start and p.end <= sentence.end]
-    if not found:
-        return None
-    tokens = sentence.tokens
-    trigger = draft.trigger[0]
-    own = set(subtree(tokens, trigger))
-    best: tuple[float, PlaceMention] | None = None
-    for mention in found:
-        covered = [t for t in tokens if t.start < mention.end and t.end > mention.start]
-        if not covered:
-            continue
-        head = covered[-1]
-        locative = _locative(tokens, head)
-        if locative is None and not (
-            head.dep in {"dobj", "nsubjpass"} and head.head == trigger and mention.kind != "country"
-        ):
-            continue
-        cost = float(abs(head.i - trigger)) * 0.2
-        cost += 0 if head.i in own else 6
-        cost += 0 if locative is None or locative in STATIC else 2
-        cost += {"country": 3.0, "continent": 6.0, "region": 1.0}.get(mention.kind, 0.0)
-        if best is None or cost < best[0]:
-            best = (cost, mention)
-    if best is None or best[0] > 11:
-        return None
-    chosen = best[1]
-    return Place(
-        chosen.text,
-        chosen.start,
-        chosen.end,
-        chosen.name,
-        chosen.country,
-        chosen.admin1,
-        chosen.latitude,
-        chosen.longitude,
-        chosen.geonames_id,
-    )
-
-
-def _locative(tokens: Sequence[Token], head: Token) -> str | None:
-    above = tokens[head.head]
-    while head.dep in {"conj", "appos", "compound", "nmod"} and above.i != head.i:
-        head, above = above, tokens[above.head]
-    if head.dep == "pobj" and above.lemma in LOCATIVE:
-        return above.lemma
-    return None
-
-
 def _fill_countries(reading: Reading, sentence: Sentence, draft: Draft) -> None:
     """Gives local actors without a country that of the place where the act happened ("gunmen" in Kano)."""
-    country = draft.place.country if draft.place is not None else None
-    if country is None:
+    if draft.place is None or draft.place.country is None or load().quad(draft.type) != 4:
         return
-    del reading, sentence
+    country = draft.place.country
+    own = [sentence.tokens[i] for i in subtree(sentence.tokens, draft.trigger[0])]
+    if not any(t.start < draft.place.end_char and t.end > draft.place.start_char for t in own):
+        return
+    del reading
 
     def local(part: Participant) -> Participant:
         if part.country is None and part.entity is None and part.sectors:

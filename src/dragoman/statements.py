@@ -59,7 +59,7 @@ class Finder:
         self.sentence = sentence
         self.tokens = sentence.tokens
         self.speech = speech
-        self.full = [span for span in full if span[0] < sentence.end and span[1] > sentence.start]
+        self.full = full
 
     def quote_of(self, index: int) -> tuple[int, int] | None:
         """The full quotation that a token stands in."""
@@ -307,7 +307,11 @@ class Finder:
         inside = subtree(self.tokens, inner)
         last = max(inside)
         for child in token.children:
-            if child > last and clause_form(self.tokens, child) == "to" and min(subtree(self.tokens, child)) == last + 1:
+            if (
+                child > last
+                and clause_form(self.tokens, child) == "to"
+                and min(subtree(self.tokens, child)) == last + 1
+            ):
                 last = max(subtree(self.tokens, child))
         return self._offsets(max(min(inside), item.head + 1), last)
 
@@ -340,13 +344,13 @@ class Finder:
             return None
         if not any(self.tokens[c].dep == "nsubj" for c in token.children):
             return None
-        inside = [i for i in subtree(self.tokens, token.i)]
+        inside = subtree(self.tokens, token.i)
         first, last = min(inside), max(inside)
         if marked and first == 0:
             return "that", self._offsets(last + 1, len(self.tokens) - 1)
-        if first == 0 or self.tokens[first - 1].text not in {",", "—", "–", "-"}:
-            if not (self.tokens[first].text in {",", "—"} and first > 0):
-                return None
+        breaks = {",", "—", "–", "-"}
+        if first == 0 or not {self.tokens[first - 1].text, self.tokens[first].text} & breaks:
+            return None
         if last + 1 < len(self.tokens) and self.tokens[last + 1].text not in {",", ".", "—", "–"} and last - first > 8:
             return None
         if last - first > 14:

@@ -116,7 +116,7 @@ class Finder:
             "unknown",
             _is_plural(token),
         )
-        if token.pos == "PRON" or token.tag in {"PRP", "PRP$"}:
+        if token.pos == "PRON" or token.tag in {"PRP", "PRP$", "WP$"}:
             self.memory.pronoun(sentence, token, mention, self.found)
         elif hit is not None:
             self._from_hit(sentence, token, hit, owner, mention)
@@ -447,9 +447,9 @@ def _is_backer(tokens: Sequence[Token], index: int) -> bool:
 
 def _is_head(tokens: Sequence[Token], token: Token) -> bool:
     """Whether the token heads a noun phrase."""
-    if token.pos not in HEADS and token.tag not in {"PRP$", "PRP"}:
+    if token.pos not in HEADS and token.tag not in {"PRP$", "PRP", "WP$"}:
         return False
-    if token.tag == "PRP$":
+    if token.tag in {"PRP$", "WP$"}:
         return True
     if token.dep in {"compound", "amod", "nmod", "det", "nummod", "quantmod", "npadvmod", "predet", "advmod"}:
         return False

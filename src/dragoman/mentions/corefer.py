@@ -20,6 +20,9 @@ from dragoman.records import Participant
 REACH = 4
 """Sentences that a pronoun may look back; beyond it one in two was wrong on our own reports."""
 
+FAR = 12
+"""Sentences that "the group" or "the alliance" may look back."""
+
 DOMINANT = 0.4
 """Share of all country mentions that one country needs to be taken for the scene of a bare "the army"."""
 
@@ -170,16 +173,18 @@ class Memory:
         if mention.kind != "pronoun":
             self.past.append((sentence, token, mention))
 
-    def _before(self, sentence: Sentence, token: Token) -> list[tuple[Sentence, Token, ActorMention]]:
+    def _before(
+        self, sentence: Sentence, token: Token, reach: int = REACH
+    ) -> list[tuple[Sentence, Token, ActorMention]]:
         """Earlier mentions, likeliest antecedent first: nearer sentences, subjects before others."""
-        fit = []
+        fit: list[tuple[float, int, tuple[Sentence, Token, ActorMention]]] = []
         for s, t, m in self.past:
             if s.where != sentence.where and s.where == "title":
                 continue
             gap = sentence.index - s.index
-            if gap > REACH or gap < 0 or (gap == 0 and t.i >= token.i):
+            if gap > reach or gap < 0 or (gap == 0 and t.i >= token.i):
                 continue
-            rank = gap * 2 + (0 if t.dep in SUBJECT_DEPS else 1)
+            rank = gap * 2 + (0 if t.dep in SUBJECT_DEPS else 1) + (0 if any(p.country for p in m.parts) else 1.5)
             fit.append((rank, -t.i if gap == 0 else t.i, (s, t, m)))
         fit.sort(key=lambda item: item[:2])
         return [item[2] for item in fit]
@@ -192,6 +197,9 @@ class Memory:
         number = word_lists()["pronoun"].get(word)
         who = word_lists()["who"].get(word, "any")
         mention.kind = "pronoun"
+        if token.tag == "WP$":
+            self._whose(sentence, token, mention, found)
+            return
         if number is None or number == "speaker":
             return
         for _, t, m in self._before(sentence, token):
@@ -209,6 +217,21 @@ class Memory:
             mention.plural = number == "many"
             mention.basis = (f"pronoun:{word}",)
             return
+
+    def _whose(
+        self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
+    ) -> None:
+        """ "Belgium, whose envoys were expelled": the noun that the relative clause hangs on."""
+        verb = sentence.tokens[token.head].head
+        for _ in range(4):
+            if sentence.tokens[verb].dep == "relcl":
+                owner = found.get((sentence.index, sentence.tokens[verb].head))
+                if owner is not None:
+                    parts = (replace(p, text=token.text, start=token.start, end=token.end) for p in owner.parts)
+                    mention.parts = tuple(parts)
+                    mention.basis = ("pronoun:whose",)
+                return
+            verb = sentence.tokens[verb].head
 
     def _coordinated(
         self, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
@@ -236,7 +259,7 @@ class Memory:
         if not kinds or not _definite(sentence.tokens, token):
             return
         mention.kind = "description"
-        earlier = [m for _, _, m in self._before(sentence, token) if any(_is_kind(m, k) for k in kinds)]
+        earlier = [m for _, _, m in self._before(sentence, token, FAR) if any(_is_kind(m, k) for k in kinds)]
         if _is_plural_noun(token):
             parts: list[Participant] = []
             if "side" in kinds:
