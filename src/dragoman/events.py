@@ -24,6 +24,7 @@ NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
 SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
 """Material acts whose object or "in" phrase may be a scene and no recipient."""
 LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "to", "on", "outside", "around", "of"})
+REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 COOPERATIVE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID"})
 YIELDING = frozenset({"CONCEDE", "RETREAT"})
 
@@ -92,6 +93,7 @@ class SentenceCoder:
             if act.frame.prospect or act.frame.fixed_prospect:
                 self._fold(act)
         self._operators()
+        self._refusals()
         found = [self._draft(a) for a in sorted(self.acts.values(), key=lambda a: a.token) if self._stands(a)]
         return [d for d in found if _nameable(d.actors) or _nameable(d.recipients)]
 
@@ -109,6 +111,8 @@ class SentenceCoder:
         if not options:
             return
         args = self.args(token.i)
+        if nominal:
+            args, _ = self._support(token.i, args)
         near = self._near(token, nominal)
         for words, frame in options:
             if words and not near.issuperset(words):
@@ -118,7 +122,7 @@ class SentenceCoder:
                     token.i,
                     token.i,
                     frame,
-                    args,
+                    self.args(token.i),
                     nominal,
                     frame.type,
                     frame.mode,
@@ -127,6 +131,9 @@ class SentenceCoder:
                 )
                 if not nominal:
                     self._consume(token, frame, args, words)
+                elif any(place == "of" for place, _ in frame.when):
+                    # "the lifting of sanctions": the sanctions are no event beside
+                    self.consumed.update(args.preps.get("of", []))
                 return
 
     def _open_adjective(self, token: Token) -> None:
@@ -461,10 +468,15 @@ class SentenceCoder:
         return found
 
     def _supported(self, act: Act) -> Arguments:
-        """The arguments of a noun, with those that a light verb lends it: "Kenya and Uganda held talks with"."""
-        noun = self.tokens[act.token]
-        args = act.args
-        chain = noun
+        """The arguments of a nominal act, its light verb's among them."""
+        args, verb = self._support(act.token, act.args)
+        if verb is not None:
+            act.basis.append(f"light:{verb.lemma}")
+        return args
+
+    def _support(self, index: int, args: Arguments) -> tuple[Arguments, Token | None]:
+        """The arguments of a noun with those that a light verb lends it ("Kenya held talks with"), and that verb."""
+        chain = self.tokens[index]
         while chain.dep == "conj" and self.tokens[chain.head].pos in {"NOUN", "PROPN"}:
             chain = self.tokens[chain.head]
         verb = self.tokens[chain.head]
@@ -477,17 +489,16 @@ class SentenceCoder:
             or verb.lemma not in self.rows.light.get(kind, frozenset())
             or verb.i in self.acts
         ):
-            return args
+            return args, None
         lent = self.args(verb.i)
         merged = replace(args, preps={k: list(v) for k, v in args.preps.items()}, subject=list(args.subject))
         if kind in {"object", "prep"}:
             merged.subject += [s for s in lent.subject if s not in merged.subject]
         for name, heads in lent.preps.items():
             merged.preps.setdefault(name, []).extend(
-                h for h in heads if h != act.token and h not in merged.preps.get(name, ())
+                h for h in heads if h != index and h not in merged.preps.get(name, ())
             )
-        act.basis.append(f"light:{verb.lemma}")
-        return merged
+        return merged, verb
 
     def _lend(self) -> None:
         """A noun that tells the act of its verb again gives it mode and doer: "a drone strike killed ten"."""
@@ -598,9 +609,14 @@ class SentenceCoder:
             return
         first = content[0]
         kind = promised_type(first.type)
+        refused = self._is_negated(token.i) and kind in {"AGREE", "CONCEDE"}
+        if refused:
+            kind = "REJECT"
         act = self._add(
             token, args, kind, Prospect(first.type, first.mode), first.token, args.subject or args.poss, args.dative
         )
+        if refused:
+            act.basis.append(f"refused:{token.lemma}")
         if not act.actors:
             act.actors = first.actors
         if not act.recipients:
@@ -630,8 +646,30 @@ class SentenceCoder:
                     # "the minister said that an amnesty would be granted": his own side grants it
                     act.actors = speakers
                 act.prospect = Prospect(act.type, act.mode)
+                refused = self._is_negated(act.token) or self._is_negated(index)
                 act.type, act.mode, act.cameo = promised_type(act.type), None, None
+                if refused and act.type in {"AGREE", "CONCEDE"}:
+                    act.type = "REJECT"
+                    act.basis.append(f"refused:{token.lemma}")
                 act.basis.append(f"announced:{token.lemma}")
+
+    def _is_negated(self, index: int) -> bool:
+        """Whether a "not" or "never" stands at the predicate, or at the copula of an adjective."""
+        token = self.tokens[index]
+        spots = [token, self.tokens[token.head]] if token.dep in {"acomp", "attr"} else [token]
+        return any(self.tokens[c].dep == "neg" for s in spots for c in s.children)
+
+    def _refusals(self) -> None:
+        """ "Turkey will not withdraw": to say that one won't cooperate or yield is to refuse."""
+        for act in self.acts.values():
+            token = self.tokens[act.token]
+            if act.absorbed or act.nominal or act.prospect or act.type not in REFUSABLE or not act.actors:
+                continue
+            modal = any(self.tokens[c].text.lower() in {"will", "would", "wo"} for c in token.children if self.tokens[c].dep == "aux")
+            if modal and self._is_negated(act.token) and not is_passive(self.tokens, act.token):
+                act.prospect = Prospect(act.type, act.mode)
+                act.type, act.mode, act.cameo = "REJECT", None, None
+                act.basis.append("refused:will")
 
     def _add(
         self,

@@ -91,6 +91,9 @@ def status(tokens: Sequence[Token], draft: Draft) -> Status:
             index,
         )
     effect = _from_children(tokens, index, rules)
+    if any(b.startswith("refused:") for b in draft.basis):
+        # the refusal was uttered; its "will not" says nothing against it
+        effect = None
     if effect is None and draft.nominal:
         effect = _from_verb_of(tokens, index, rules)
     above = _from_above(tokens, index, rules)

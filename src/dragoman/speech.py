@@ -49,6 +49,8 @@ class Speech:
     """Nouns that speak without being anybody in particular ("officials", "residents")."""
     writing: frozenset[str] = frozenset()
     """Things that speak for their makers ("a report by ...")."""
+    linking: frozenset[str] = frozenset()
+    """Verbs that join somebody to an adjective of thought ("is sure", "remains wary")."""
 
     def of(self, pos: str, lemma: str) -> tuple[tuple[tuple[str, ...], Cue], ...]:
         """The rows of a word; empty where it reports nothing."""
@@ -81,7 +83,8 @@ def build(table: dict[str, Any]) -> Speech:
     if problems:
         raise CodebookError(f"{len(problems)} problems\n  " + "\n  ".join(problems))
     rows = {p: {w: tuple(sorted(v, key=lambda r: -len(r[0]))) for w, v in t.items()} for p, t in found.items()}
-    return Speech(rows, frozenset(table.get("unnamed", [])), frozenset(table.get("writing", [])))
+    unnamed, writing, linking = (frozenset(table.get(key, [])) for key in ("unnamed", "writing", "linking"))
+    return Speech(rows, unnamed, writing, linking)
 
 
 def _faults(cue: Cue, pos: str, row: dict[str, Any]) -> list[str]:

@@ -134,6 +134,9 @@ class Finder:
             return None
         row = allowed.get(form, GENERIC)
         made = Statement(self.sentence.index, token.i, row, form, self._cue_words(token, extra), speakers)
+        if form.startswith("prep:"):
+            prep = made.words[-1] + 1
+            made.words += [prep] if prep < len(self.tokens) and self.tokens[prep].lemma == form[5:] else []
         made.content = content
         made.muted = self._is_muted(token)
         return made
@@ -200,7 +203,7 @@ class Finder:
             got = self._open_complement(token, kid, form, objects, allowed)
             if got is not None:
                 return got
-        got = self._object_infinitive(objects, allowed)
+        got = self._hidden_clause(token, objects, allowed) or self._object_infinitive(objects, allowed)
         if got is not None:
             return got
         if extra and ({"np", "np-to"} & set(allowed)):
@@ -280,6 +283,25 @@ class Finder:
                 if start > 0 and self.tokens[start - 1].text == "," and start - 1 > head:
                     return start - 2
         return inside[-1]
+
+    def _hidden_clause(
+        self, token: Token, objects: list[Token], allowed: dict[str, Cue]
+    ) -> tuple[str, list[tuple[int, int]]] | None:
+        """A clause that the parse hangs on the addressee ("told the crowd that ...") or takes for a time ("said when ...")."""
+        if allowed.get("that", GENERIC) is GENERIC:
+            return None
+        for item in objects:
+            for child in item.children:
+                kid = self.tokens[child]
+                opening = self.tokens[min(subtree(self.tokens, child))]
+                if kid.dep in {"acl", "ccomp", "relcl"} and opening.lemma == "that" and opening.dep == "mark":
+                    return "that", self._span_of(child, token.i)
+        for child in token.children:
+            first = min(subtree(self.tokens, child))
+            if child > token.i and self.tokens[child].dep == "advcl" and first == token.i + 1:
+                if self.tokens[first].tag in {"WRB", "WP", "WDT"}:
+                    return "that", self._span_of(child, token.i)
+        return None
 
     def _object_infinitive(
         self, objects: list[Token], allowed: dict[str, Cue]
@@ -440,6 +462,8 @@ class Finder:
     def _adjective(self, token: Token) -> Statement | None:
         allowed, extra = self.rows("adjective", token)
         if not allowed or token.dep not in {"acomp", "ROOT", "conj", "oprd", "advcl", "amod", "relcl", "ccomp"}:
+            return None
+        if token.dep == "acomp" and self.tokens[token.head].lemma not in self.speech.linking:
             return None
         args = arguments(self.tokens, token.i)
         speakers = args.subject

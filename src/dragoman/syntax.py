@@ -284,6 +284,13 @@ def _noun_arguments(tokens: Sequence[Token], noun: int) -> Arguments:
     for modifier in list(found.modifiers):
         found.modifiers += _children(tokens, modifier, {"conj", "compound", "nmod"})
     _collect_preps(tokens, noun, found.preps)
+    for inner in list(found.preps.get("of", [])):
+        # "the cessation of hostilities between A and B": what hangs on the inner noun belongs to the act as well
+        far: dict[str, list[int]] = {}
+        _collect_preps(tokens, inner, far)
+        for name, heads in far.items():
+            if name != "of":
+                found.preps.setdefault(name, heads)
     found.clause, found.clause_form = _clause(tokens, noun)
     found.subject = found.preps.get("by", [])
     return found
