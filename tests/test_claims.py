@@ -194,7 +194,7 @@ def test_quotes_in_typewriter_style_and_no_apostrophes() -> None:
 
 
 def test_texts_of_marks_only_are_harmless() -> None:
-    for text in ("“", "\"\"\"", ":", "said", "“” said .", "According to", "― ― ―", "said said said :"):
+    for text in ("“", '"""', ":", "said", "“” said .", "According to", "― ― ―", "said said said :"):
         assert isinstance(read(text).claims, list)
 
 

@@ -6,6 +6,7 @@ any participant, and the events inside a carrying statement are tied to it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -155,17 +156,35 @@ class Voice:
 
 def attach(reading: Reading, told: Sequence[Told]) -> None:
     """Ties drafts to the carrying claims whose content holds their trigger, outermost first."""
-    carrying = [(i, t) for i, t in enumerate(told) if t.statement.row.carry and not t.statement.muted]
+    near = _by_sentence(reading, told)
     for draft in reading.drafts:
         sentence = reading.sentences[draft.sentence]
         if sentence.where != "text":
             continue
         at = sentence.tokens[draft.trigger[0]].start
-        holding = [(_size(t), i, t) for i, t in carrying if _holds(t, at) and not _is_cue(draft, t)]
+        here = near.get(draft.sentence, ())
+        holding = [(_size(told[i]), i) for i in here if _holds(told[i], at) and not _is_cue(draft, told[i])]
         holding.sort(key=lambda item: (-item[0], item[1]))
-        draft.claims = [i for _, i, _ in holding]
-        if any(t.statement.row.effect == "negated" for _, _, t in holding):
+        draft.claims = [i for _, i in holding]
+        if any(told[i].statement.row.effect == "negated" for i in draft.claims):
             draft.basis.append(DENIED)
+
+
+def _by_sentence(reading: Reading, told: Sequence[Told]) -> dict[int, list[int]]:
+    """The carrying claims by the sentences that their contents touch."""
+    texts = [s for s in reading.sentences if s.where == "text"]
+    starts = [s.start for s in texts]
+    near: dict[int, list[int]] = {}
+    for i, one in enumerate(told):
+        if not one.statement.row.carry or one.statement.muted:
+            continue
+        touched: set[int] = set()
+        for start, end in one.claim.content:
+            first = max(0, bisect_right(starts, start) - 1)
+            touched.update(s.index for s in texts[first : bisect_left(starts, end)])
+        for index in touched:
+            near.setdefault(index, []).append(i)
+    return near
 
 
 def _size(told: Told) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from dragoman.codebook import load
-from dragoman.lexicon import FOLDING, Frame, Lexicon, lexicon
+from dragoman.lexicon import FOLDING, Frame, Lexicon, Operator, lexicon
 from dragoman.reading import ActorMention, Draft, Reading, Sentence, Token
 from dragoman.records import Participant, Prospect
 from dragoman.syntax import Arguments, arguments, clause_form, conjuncts, is_passive, subtree
@@ -89,6 +89,7 @@ class SentenceCoder:
         for act in list(self.acts.values()):
             self._participants(act)
         self._lend()
+        self._results()
         for act in sorted(self.acts.values(), key=lambda a: -a.token):
             if act.frame.prospect or act.frame.fixed_prospect:
                 self._fold(act)
@@ -515,6 +516,21 @@ class SentenceCoder:
             verb.basis.append(f"lent:{act.frame.id}")
             act.absorbed = True
 
+    def _results(self) -> None:
+        """ "Rebels fired a missile at the base, wounding two soldiers" is one act with two recipients."""
+        for act in self.acts.values():
+            token = self.tokens[act.token]
+            above = self.acts.get(token.head)
+            if token.dep != "advcl" or token.tag != "VBG" or above is None or above is act or above.type != act.type:
+                continue
+            above.recipients += [p for p in act.recipients if all(not _same(p, q) for q in (*above.recipients, *above.actors))]
+            act.absorbed = True
+
+    def _is_topic(self, index: int) -> bool:
+        """Whether a noun only says what talks, money or a plan are about: "money for the disarmament of"."""
+        above = self.tokens[self.tokens[index].head]
+        return above.lemma in {"on", "about", "for", "over", "towards", "toward"} and above.dep == "prep" and self.tokens[above.head].pos in {"NOUN", "PROPN"}
+
     def _verb_above(self, index: int) -> Act | None:
         """The verb's act that a noun is subject, object or circumstance of."""
         token = self.tokens[index]
@@ -587,11 +603,12 @@ class SentenceCoder:
                 continue
             args = self.args(token.i)
             if operator.kind == "fold":
-                self._promise(token, args, operator.default, args.clause)
+                self._promise(token, args, operator, args.clause)
             else:
                 self._announced(token, args)
 
-    def _promise(self, token: Token, args: Arguments, default: str | None, clause: int | None) -> None:
+    def _promise(self, token: Token, args: Arguments, operator: Operator, clause: int | None) -> None:
+        default = operator.default
         if clause is None and default is None and args.object and token.pos == "VERB":
             # "planned an attack" promises; "committed an atrocity" does not
             if token.lemma not in self.rows.light["promise"]:
@@ -609,6 +626,8 @@ class SentenceCoder:
             return
         first = content[0]
         kind = promised_type(first.type)
+        if operator.family == "willing" and kind == "CONCEDE":
+            kind = "AGREE"
         refused = self._is_negated(token.i) and kind in {"AGREE", "CONCEDE"}
         if refused:
             kind = "REJECT"
@@ -707,7 +726,7 @@ class SentenceCoder:
             return False
         token = self.tokens[act.token]
         if act.nominal:
-            if token.dep in {"compound", "amod", "nmod", "npadvmod"}:
+            if token.dep in {"compound", "amod", "nmod", "npadvmod"} or self._is_topic(act.token):
                 return False
         return not self._in_condition(act.token)
 

@@ -298,9 +298,9 @@ class Finder:
                     return "that", self._span_of(child, token.i)
         for child in token.children:
             first = min(subtree(self.tokens, child))
-            if child > token.i and self.tokens[child].dep == "advcl" and first == token.i + 1:
-                if self.tokens[first].tag in {"WRB", "WP", "WDT"}:
-                    return "that", self._span_of(child, token.i)
+            behind = self.tokens[child].dep == "advcl" and first == token.i + 1
+            if behind and self.tokens[first].tag in {"WRB", "WP", "WDT"}:
+                return "that", self._span_of(child, token.i)
         return None
 
     def _object_infinitive(
@@ -434,7 +434,7 @@ class Finder:
                 continue
             if kid.dep in {"acl", "ccomp", "relcl"} and kid.pos in {"VERB", "AUX"}:
                 shape = clause_form(tokens, child)
-                marked = any(tokens[c].dep == "mark" for c in kid.children)
+                marked = any(tokens[c].dep == "mark" or tokens[c].tag == "IN" for c in kid.children if c < child)
                 if kid.tag in {"VBN", "VBG"} and not marked and shape != "to":
                     continue
                 if shape in allowed and (shape == "to" or (kid.dep != "relcl" and marked)):

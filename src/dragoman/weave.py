@@ -34,9 +34,11 @@ def _mention(reading: Reading, draft: Draft) -> Mention:
 
 def same(reading: Reading, a: Draft, b: Draft) -> bool:
     """Whether two drafts of one report tell one happening."""
-    if a.type != b.type or (a.mode and b.mode and a.mode != b.mode) or a.status != b.status:
+    if a.type != b.type or (a.prospect and b.prospect and a.prospect.type != b.prospect.type):
         return False
-    if a.prospect and b.prospect and a.prospect.type != b.prospect.type:
+    if "title" in {reading.sentences[a.sentence].where, reading.sentences[b.sentence].where}:
+        return _is_headline_of(reading, a, b)
+    if (a.mode and b.mode and a.mode != b.mode) or a.status != b.status:
         return False
     if not (_compatible(a.actors, b.actors) and _compatible(a.recipients, b.recipients)):
         return False
@@ -46,11 +48,36 @@ def same(reading: Reading, a: Draft, b: Draft) -> bool:
         return False
     if not _dates_meet(a, b):
         return False
-    near = abs(a.sentence - b.sentence)
-    titled = "title" in {reading.sentences[a.sentence].where, reading.sentences[b.sentence].where}
     if a.sentence == b.sentence:
         return a.nominal != b.nominal
-    return titled or near <= 2 or a.nominal or b.nominal
+    near = abs(a.sentence - b.sentence)
+    return near <= NEAR or ((a.nominal or b.nominal) and near <= FAR) or (a.cameo == b.cameo == SIGNED and near <= FAR)
+
+
+NEAR = 2
+"""Sentences within which two tellings of one type by the same parties are one happening."""
+
+FAR = 12
+"""The same where one of them is a noun ("the raid"), which mostly points back, or both tell a signing."""
+
+SIGNED = "057"
+LEAD = 5
+"""Sentences of the body in which a headline's event is told."""
+
+
+def _is_headline_of(reading: Reading, a: Draft, b: Draft) -> bool:
+    """A headline tells an event of the first paragraphs again, in fewer and other words: "rivals sign" for two armies."""
+    text, title = (a, b) if reading.sentences[a.sentence].where == "text" else (b, a)
+    if reading.sentences[text.sentence].where == "title":
+        return False
+    first = next(s.index for s in reading.sentences if s.where == "text")
+    if text.sentence - first >= LEAD or text.historical:
+        return False
+    if not title.actors and not title.recipients:
+        return True
+    mine = {p.country for p in (*text.actors, *text.recipients) if p.country}
+    other = {p.country for p in (*title.actors, *title.recipients) if p.country}
+    return not mine or not other or bool(mine & other)
 
 
 def merge(lead: Draft, other: Draft) -> None:
