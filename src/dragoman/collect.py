@@ -193,8 +193,8 @@ class Collector:
             return known
         finder = self.finders[sentence.index]
         token = sentence.tokens[i]
-        speakers = [s for s in finder._speakers(token, False) if finder.quote_of(s) is None]
-        made = Statement(sentence.index, i, row, "quote", finder._cue_words(token, extra), speakers)
+        speakers = [s for s in finder.speakers(token, False) if finder.quote_of(s) is None]
+        made = Statement(sentence.index, i, row, "quote", finder.cue_words(token, extra), speakers)
         self.found[sentence.index, i] = made
         return made
 

@@ -14,7 +14,7 @@ from dragoman.codebook import load
 from dragoman.lexicon import FOLDING, Frame, Lexicon, Operator, lexicon
 from dragoman.reading import ActorMention, Draft, Reading, Sentence, Token
 from dragoman.records import Participant, Prospect
-from dragoman.syntax import Arguments, arguments, clause_form, conjuncts, is_passive, subtree
+from dragoman.syntax import Arguments, arguments, clause_form, collect_preps, conjuncts, is_passive, subtree
 
 ARMED = frozenset({"MIL", "REB", "COP", "UAF", "PRM", "SPY"})
 CIVIL = frozenset({"CVL", "AGR", "BUS", "EDU", "JRN", "LAB", "MED", "REF", "REL", "SOC", "OPP", "NGO"})
@@ -282,7 +282,7 @@ class SentenceCoder:
             act = self.acts.get(head)
             return act is not None and (name == "event" or act.type in name.split(":")[1].split("|"))
         if name == "place":
-            return head in self.places
+            return head in self.places or token.lemma in self.rows.classes["settlement"]
         if name == "number":
             return token.pos == "NUM" or any(self.tokens[c].dep == "nummod" for c in token.children)
         return self._is_actor(head, name)
@@ -495,7 +495,12 @@ class SentenceCoder:
         merged = replace(args, preps={k: list(v) for k, v in args.preps.items()}, subject=list(args.subject))
         if kind in {"object", "prep"}:
             merged.subject += [s for s in lent.subject if s not in merged.subject]
-        for name, heads in lent.preps.items():
+        preps = lent.preps
+        if kind == "subject":
+            # what hangs on the object of "the raids followed the refusal of the army" is not the raids'
+            preps = {}
+            collect_preps(self.tokens, verb.i, preps)
+        for name, heads in preps.items():
             merged.preps.setdefault(name, []).extend(
                 h for h in heads if h != index and h not in merged.preps.get(name, ())
             )

@@ -129,11 +129,11 @@ class Finder:
         if got is None:
             return None
         form, content = got
-        speakers = self._speakers(token, passive)
+        speakers = self.speakers(token, passive)
         if unknown and (not speakers or token.pos != "VERB"):
             return None
         row = allowed.get(form, GENERIC)
-        made = Statement(self.sentence.index, token.i, row, form, self._cue_words(token, extra), speakers)
+        made = Statement(self.sentence.index, token.i, row, form, self.cue_words(token, extra), speakers)
         if form.startswith("prep:"):
             prep = made.words[-1] + 1
             made.words += [prep] if prep < len(self.tokens) and self.tokens[prep].lemma == form[5:] else []
@@ -141,7 +141,8 @@ class Finder:
         made.muted = self._is_muted(token)
         return made
 
-    def _speakers(self, token: Token, passive: bool) -> list[int]:
+    def speakers(self, token: Token, passive: bool) -> list[int]:
+        """Heads of the phrases that name who speaks; empty where nobody is named."""
         own = [c for c in token.children if self.tokens[c].dep in {"nsubj", "csubj"}]
         if own and not passive:
             return own
@@ -177,7 +178,8 @@ class Finder:
                 return own
         return []
 
-    def _cue_words(self, token: Token, extra: list[int]) -> list[int]:
+    def cue_words(self, token: Token, extra: list[int]) -> list[int]:
+        """The tokens of a cue: the verb, its particles and what else its phrase has."""
         particles = [c for c in token.children if self.tokens[c].dep == "prt"]
         return sorted({token.i, *extra, *particles})
 
@@ -456,7 +458,7 @@ class Finder:
         """Who "made a promise", "has a plan"."""
         head = self.tokens[token.head]
         if token.dep == "dobj" and head.pos in {"VERB", "AUX"}:
-            return self._speakers(head, is_passive(self.tokens, head.i))
+            return self.speakers(head, is_passive(self.tokens, head.i))
         return []
 
     def _adjective(self, token: Token) -> Statement | None:

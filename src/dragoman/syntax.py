@@ -176,7 +176,8 @@ def _holder(tokens: Sequence[Token], noun: int, depth: int) -> list[int]:
     return []
 
 
-def _collect_preps(tokens: Sequence[Token], head: int, into: dict[str, list[int]]) -> None:
+def collect_preps(tokens: Sequence[Token], head: int, into: dict[str, list[int]]) -> None:
+    """Adds the objects of the prepositions below a token, by preposition ("out of" under "out of" and "of")."""
     for child in tokens[head].children:
         token = tokens[child]
         if token.dep in {"prep", "dative", "agent", "advmod", "prt"} and token.tag in {
@@ -258,10 +259,10 @@ def _verb_arguments(tokens: Sequence[Token], verb: int) -> Arguments:
             found.dative += [child] if token.pos in NOUNY else _children(tokens, child, {"pobj"})
         elif token.dep in {"prt", "advmod"} or (token.dep == "prep"):
             found.particles.add(token.lemma)
-    _collect_preps(tokens, verb, found.preps)
+    collect_preps(tokens, verb, found.preps)
     for noun in found.object:
         if noun > verb or found.passive:
-            _collect_preps(tokens, noun, found.preps)
+            collect_preps(tokens, noun, found.preps)
     if tokens[verb].dep == "conj" and not found.object and not found.passive:
         _share_object(tokens, verb, found)
     found.clause, found.clause_form = _clause(tokens, verb)
@@ -283,11 +284,11 @@ def _noun_arguments(tokens: Sequence[Token], noun: int) -> Arguments:
     found.modifiers = _children(tokens, noun, {"amod", "compound", "nmod", "npadvmod"})
     for modifier in list(found.modifiers):
         found.modifiers += _children(tokens, modifier, {"conj", "compound", "nmod"})
-    _collect_preps(tokens, noun, found.preps)
+    collect_preps(tokens, noun, found.preps)
     for inner in list(found.preps.get("of", [])):
         # "the cessation of hostilities between A and B": what hangs on the inner noun belongs to the act as well
         far: dict[str, list[int]] = {}
-        _collect_preps(tokens, inner, far)
+        collect_preps(tokens, inner, far)
         for name, heads in far.items():
             if name != "of":
                 found.preps.setdefault(name, heads)
