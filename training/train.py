@@ -66,7 +66,7 @@ class Model(nn.Module):
         width = encoder.config.hidden_size
         self.drop = nn.Dropout(0.1)
         self.mix = nn.Linear(width * 5, width * 2)
-        self.heads = nn.ModuleDict({k: nn.Linear(width * 2, n) for k, n in sizes.items()})
+        self.heads = nn.ModuleList([nn.Linear(width * 2, n) for n in sizes.values()])
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, places: torch.Tensor) -> tuple[torch.Tensor, ...]:
         states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
@@ -76,7 +76,7 @@ class Model(nn.Module):
         marked = states.gather(1, index)
         features = torch.cat([states[:, 0], mean, marked[:, 0], marked[:, 1], marked[:, 2]], dim=-1)
         mixed = torch.tanh(self.mix(self.drop(features)))
-        return tuple(head(self.drop(mixed)) for head in self.heads.values())
+        return tuple(head(self.drop(mixed)) for head in self.heads)
 
 
 def encoder_folder() -> Path:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
+from dragoman.claims import DENIED
 from dragoman.codebook import load
 from dragoman.lexicon import lexicon
 from dragoman.mentions.corefer import Memory
@@ -94,6 +95,8 @@ def status(tokens: Sequence[Token], draft: Draft) -> Status:
     if any(b.startswith("refused:") for b in draft.basis):
         # the refusal was uttered; its "will not" says nothing against it
         effect = None
+    if DENIED in draft.basis:
+        effect = "negated"
     if effect is None and draft.nominal:
         effect = _from_verb_of(tokens, index, rules)
     above = _from_above(tokens, index, rules)

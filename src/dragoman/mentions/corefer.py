@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 
-from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, surname_of
+from dragoman.mentions.knowledge import PLOVER_CODES, Entry, Hit, Knowledge, Role, surname_of
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
 
@@ -23,7 +23,10 @@ REACH = 4
 FAR = 12
 """Sentences that "the group" or "the alliance" may look back."""
 
-DOMINANT = 0.4
+AHEAD = 1.3
+"""How much oftener than the next it has to be named."""
+
+DOMINANT = 0.33
 """Share of all country mentions that one country needs to be taken for the scene of a bare "the army"."""
 
 PERSONAL = frozenset({"person", "name"})
@@ -358,13 +361,13 @@ class Memory:
     def story_country(self, sentence: Sentence) -> str | None:
         """The country where the story plays, if one dominates it."""
         del sentence
-        total = sum(self.countries.values())
+        states = Counter({c: n for c, n in self.countries.items() if c not in PLOVER_CODES or c == "XKX"})
+        total = sum(states.values())
         if not total:
             return None
-        code, count = self.countries.most_common(1)[0]
-        if len(code) != 3 or code in {"UNO", "EUR", "IGO", "NGO", "IMG", "ISM", "MNC"}:
-            return None
-        return code if count > DOMINANT * total else None
+        (code, count), *rest = states.most_common(2)
+        second = rest[0][1] if rest else 0
+        return code if count >= DOMINANT * total and count >= AHEAD * second else None
 
     def place_country(self, sentence: Sentence, token: Token) -> str | None:
         """Country of a place named after a role; places are found in a later step, which fills what is open here."""
