@@ -262,7 +262,7 @@ def mentions(
     strict: Strict = False,
 ) -> None:
     """Print every actor, place, time and quantity with what it resolves to, one JSON object a line."""
-    from dragoman.mentions.listing import list_mentions
+    from dragoman.listing import list_mentions
     from dragoman.records import Document
 
     wanted = tuple(kind or KINDS)

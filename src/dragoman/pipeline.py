@@ -79,6 +79,9 @@ Step = Callable[[Sequence[Reading]], None]
 
 STEPS: tuple[Step, ...] = (gate, parse, actors, places, times, quantities, events, claims, qualify, weave)
 
+ACTOR_STEPS: tuple[Step, ...] = (gate_all, parse, actors)
+"""What naming the actors of a document needs."""
+
 CLAIM_STEPS: tuple[Step, ...] = (gate_all, parse, actors, claims)
 """What claims need; every sentence is read, since a claim need hold no event."""
 

@@ -368,7 +368,7 @@ def _count(word: str | None) -> tuple[int, int] | None:
     if word.isdigit():
         return int(word), int(word)
     row = words().count[plain(word)]
-    return int(row["low"]), int(row.get("high", row["low"]))
+    return int(row["low"]), int(row.get("high") or row["low"])
 
 
 def read_lead(match: Match) -> Found | None:

@@ -22,17 +22,9 @@ def list_mentions(document: Document, kinds: Sequence[str]) -> Iterator[dict[str
 
 
 def _actors(document: Document) -> Iterator[dict[str, Any]]:
-    from dragoman.gate import gate
-    from dragoman.mentions.actors import actors
-    from dragoman.parse import parse
-    from dragoman.reading import Reading
+    from dragoman.pipeline import ACTOR_STEPS, read_batch
 
-    reading = Reading(document)
-    gate([reading])
-    for sentence in reading.sentences:
-        sentence.kept = True
-    parse([reading])
-    actors([reading])
+    (reading,) = read_batch([document], ACTOR_STEPS)
     for mention in reading.actors:
         sentence = reading.sentences[mention.sentence]
         if sentence.where == "title" or mention.kind == "modifier":
