@@ -1,0 +1,257 @@
+"""What becomes of an act inside another: prospects, promises, refusals, and tellings of one act by verb and noun."""
+
+from __future__ import annotations
+
+from dragoman.frames import Act, FrameMatcher
+from dragoman.lexicon import FOLDING, Frame, Operator
+from dragoman.participants import overlap, same
+from dragoman.reading import Token
+from dragoman.records import Prospect
+from dragoman.syntax import Arguments, conjuncts, is_passive
+
+FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
+REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
+COOPERATIVE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID"})
+YIELDING = frozenset({"CONCEDE", "RETREAT"})
+
+
+class Folding(FrameMatcher):
+    """Takes acts in complements into the acts above them."""
+
+    def fold_all(self) -> None:
+        """Folds the acts of the sentence, innermost first."""
+        self._lend()
+        self._results()
+        for act in sorted(self.acts.values(), key=lambda a: -a.token):
+            if act.frame.prospect or act.frame.fixed_prospect:
+                self._fold(act)
+        self._operators()
+        self._refusals()
+
+    def _lend(self) -> None:
+        """A noun that tells the act of its verb again gives it mode and doer: "a drone strike killed ten"."""
+        for act in self.acts.values():
+            verb = self._verb_above(act.token) if act.nominal else None
+            if verb is None or verb.type != act.type or verb is act or verb.frame.prospect:
+                continue
+            if verb.mode is None:
+                verb.mode, verb.cameo = act.mode, act.cameo or verb.cameo
+            if not verb.actors:
+                verb.actors = [p for p in act.actors if all(not same(p, r) for r in verb.recipients)]
+            if not verb.recipients:
+                verb.recipients = [p for p in act.recipients if all(not same(p, a) for a in verb.actors)]
+            verb.basis.append(f"lent:{act.frame.id}")
+            act.absorbed = True
+
+    def _results(self) -> None:
+        """ "Rebels fired a missile at the base, wounding two soldiers" is one act with two recipients."""
+        for act in self.acts.values():
+            token = self.tokens[act.token]
+            above = self.acts.get(token.head)
+            if token.dep != "advcl" or token.tag != "VBG" or above is None or above is act or above.type != act.type:
+                continue
+            above.recipients += [
+                p for p in act.recipients if all(not same(p, q) for q in (*above.recipients, *above.actors))
+            ]
+            act.absorbed = True
+
+    def _verb_above(self, index: int) -> Act | None:
+        """The verb's act that a noun is subject, object or circumstance of."""
+        token = self.tokens[index]
+        if token.dep in {"nsubj", "dobj", "nsubjpass"}:
+            return self.acts.get(token.head)
+        if token.dep == "pobj" and self.tokens[token.head].lemma in {"in", "by", "with", "during"}:
+            return self.acts.get(self.tokens[token.head].head)
+        return None
+
+    def _fold(self, act: Act) -> None:
+        """Takes the act in the complement in as prospect."""
+        if act.frame.fixed_prospect is not None:
+            act.prospect = Prospect(*act.frame.fixed_prospect)
+        slot = act.frame.prospect or ""
+        heads = (
+            [act.args.clause]
+            if slot == "clause" and act.args.clause is not None
+            else self.heads(slot, self.tokens[act.token], act.args)
+        )
+        if slot == "clause" and not heads:
+            heads = [
+                *act.args.object,
+                *act.args.preps.get("for", []),
+                *act.args.preps.get("to", []),
+                *act.args.preps.get("on", []),
+            ]
+        content = self._content(heads)
+        if not content:
+            return
+        first = content[0]
+        act.content = first.token
+        act.prospect = Prospect(first.type, first.mode)
+        for inner in content:
+            inner.absorbed = True
+        if not act.recipients:
+            others = [p for p in [*first.actors, *first.recipients] if all(not same(p, a) for a in act.actors)]
+            wanted = (
+                [p for p in first.actors if all(not same(p, a) for a in act.actors)]
+                if act.type == "REQUEST"
+                else others
+            )
+            act.recipients = wanted or ([] if act.type == "REQUEST" else others)
+
+    def _content(self, heads: list[int]) -> list[Act]:
+        """The acts that a complement tells: its head, what is coordinated with it, or what a light verb at its head carries."""
+        found: list[Act] = []
+        for head in heads:
+            for index in conjuncts(self.tokens, head):
+                if index in self.acts and not self.acts[index].absorbed:
+                    found.append(self.acts[index])
+                    continue
+                token = self.tokens[index]
+                if token.pos in {"VERB", "AUX"}:
+                    operator = self.rows.operators.get(token.lemma)
+                    inner = self.args(index)
+                    nested = [inner.clause] if inner.clause is not None and operator is not None else []
+                    light = [o for o in inner.object if o in self.acts]
+                    found += self._content([*nested, *light])
+        return found
+
+    def _operators(self) -> None:
+        """Promises over a complement, and "said it would": AGREE, CONCEDE or THREATEN by what is promised."""
+        for token in self.tokens:
+            operator = self.rows.operators.get(token.lemma)
+            if operator is None or token.i in self.acts or operator.kind not in {"fold", "carry"}:
+                continue
+            if token.pos not in {"VERB", "ADJ", "AUX", "NOUN"} or token.dep in {"amod", "compound"}:
+                continue
+            args = self.args(token.i)
+            if operator.kind == "fold":
+                self._promise(token, args, operator, args.clause)
+            else:
+                self._announced(token, args)
+
+    def _promise(self, token: Token, args: Arguments, operator: Operator, clause: int | None) -> None:
+        default = operator.default
+        if clause is None and default is None and args.object and token.pos == "VERB":
+            # "planned an attack" promises; "committed an atrocity" does not
+            if token.lemma not in self.rows.light["promise"]:
+                return
+        heads = (
+            [clause]
+            if clause is not None
+            else [*args.object, *args.preps.get("to", []), *args.preps.get("on", []), *args.preps.get("for", [])]
+        )
+        content = self._content(heads)
+        if not content:
+            if default is None or clause is None:
+                return
+            self._add(token, args, default, None, None, args.subject, args.preps.get("with", []) or args.dative)
+            return
+        first = content[0]
+        kind = promised_type(first.type)
+        if operator.family == "willing" and kind == "CONCEDE":
+            kind = "AGREE"
+        refused = self.is_negated(token.i) and kind in {"AGREE", "CONCEDE"}
+        if refused:
+            kind = "REJECT"
+        act = self._add(
+            token, args, kind, Prospect(first.type, first.mode), first.token, args.subject or args.poss, args.dative
+        )
+        if refused:
+            act.basis.append(f"refused:{token.lemma}")
+        if not act.actors:
+            act.actors = first.actors
+        if not act.recipients:
+            act.recipients = [p for p in [*first.recipients, *first.actors] if all(not same(p, a) for a in act.actors)]
+        for inner in content:
+            inner.absorbed = True
+
+    def _announced(self, token: Token, args: Arguments) -> None:
+        """ "Ghana said it would send police": the promise is the event, the saying its attribution."""
+        clause = args.clause
+        if clause is None or token.i in self.acts:
+            return
+        for index in conjuncts(self.tokens, clause):
+            verb = self.tokens[index]
+            if not any(
+                self.tokens[c].lemma in FUTURE_MODALS or self.tokens[c].text.lower() in FUTURE_MODALS
+                for c in verb.children
+                if self.tokens[c].dep == "aux"
+            ):
+                continue
+            for act in self._content([index]):
+                speakers = self.people(args.subject)
+                unnamed = is_passive(self.tokens, index) and not act.actors
+                if act.type in FOLDING or not speakers or not (unnamed or overlap(speakers, act.actors)):
+                    continue
+                if unnamed:
+                    # "the minister said that an amnesty would be granted": his own side grants it
+                    act.actors = speakers
+                act.prospect = Prospect(act.type, act.mode)
+                refused = self.is_negated(act.token) or self.is_negated(index)
+                act.type, act.mode, act.cameo = promised_type(act.type), None, None
+                if refused and act.type in {"AGREE", "CONCEDE"}:
+                    act.type = "REJECT"
+                    act.basis.append(f"refused:{token.lemma}")
+                act.basis.append(f"announced:{token.lemma}")
+
+    def is_negated(self, index: int) -> bool:
+        """Whether a "not" or "never" stands at the predicate, or at the copula of an adjective."""
+        token = self.tokens[index]
+        spots = [token, self.tokens[token.head]] if token.dep in {"acomp", "attr"} else [token]
+        return any(self.tokens[c].dep == "neg" for s in spots for c in s.children)
+
+    def _refusals(self) -> None:
+        """ "Turkey will not withdraw": to say that one won't cooperate or yield is to refuse."""
+        for act in self.acts.values():
+            token = self.tokens[act.token]
+            if act.absorbed or act.nominal or act.prospect or act.type not in REFUSABLE or not act.actors:
+                continue
+            modal = any(
+                self.tokens[c].text.lower() in {"will", "would", "wo"}
+                for c in token.children
+                if self.tokens[c].dep == "aux"
+            )
+            if modal and self.is_negated(act.token) and not is_passive(self.tokens, act.token):
+                act.prospect = Prospect(act.type, act.mode)
+                act.type, act.mode, act.cameo = "REJECT", None, None
+                act.basis.append("refused:will")
+
+    def _add(
+        self,
+        token: Token,
+        args: Arguments,
+        kind: str,
+        prospect: Prospect | None,
+        content: int | None,
+        actors: list[int],
+        recipients: list[int],
+    ) -> Act:
+        frame = Frame(f"operator-{token.lemma}", kind, None, None, (), (), (), (), False, "object", None, None, "", "")
+        act = Act(
+            token.i,
+            token.i,
+            frame,
+            args,
+            False,
+            kind,
+            None,
+            None,
+            prospect=prospect,
+            content=content,
+            basis=[f"operator:{token.lemma}"],
+        )
+        act.actors = self.people(actors, through=True)
+        act.recipients = [p for p in self.people(recipients) if all(not same(p, a) for a in act.actors)]
+        self.acts[token.i] = act
+        return act
+
+
+def promised_type(content: str) -> str:
+    """The type of promising an act: cooperation is AGREE, yielding CONCEDE, refusing REJECT, the rest THREATEN."""
+    if content in COOPERATIVE or content in {"REQUEST"}:
+        return "AGREE"
+    if content in YIELDING:
+        return "CONCEDE"
+    if content in {"REJECT", "ACCUSE"}:
+        return content
+    return "THREATEN"

@@ -1,0 +1,279 @@
+"""Which frame a predicate fills: the conditions of the lexicon, tested on the arguments in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from dragoman.lexicon import Frame, Lexicon
+from dragoman.participants import SentenceView
+from dragoman.reading import ActorMention, Reading, Sentence, Token
+from dragoman.records import Participant, Prospect
+from dragoman.syntax import Arguments, collect_preps, conjuncts
+
+NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
+"""Pronouns that may mean a thing named before: "welcomed it"."""
+
+
+@dataclass(slots=True)
+class Act:
+    """A predicate of a sentence with the frame that it fills."""
+
+    token: int
+    last: int
+    frame: Frame
+    args: Arguments
+    nominal: bool
+    type: str
+    mode: str | None
+    cameo: str | None
+    actors: list[Participant] = field(default_factory=list)
+    recipients: list[Participant] = field(default_factory=list)
+    prospect: Prospect | None = None
+    content: int | None = None
+    absorbed: bool = False
+    """True where another act has taken it in."""
+    basis: list[str] = field(default_factory=list)
+
+
+class FrameMatcher(SentenceView):
+    """Opens an act at each predicate whose words and arguments fill a frame."""
+
+    def __init__(
+        self, reading: Reading, sentence: Sentence, mentions: dict[tuple[int, int], ActorMention], rows: Lexicon
+    ) -> None:
+        super().__init__(reading, sentence, mentions, rows)
+        self.acts: dict[int, Act] = {}
+        self.consumed: set[int] = set()
+        """Nouns that only complete a verb and open no act of their own."""
+
+    def open_all(self) -> None:
+        """Opens the acts of the sentence: nouns first, so that verbs can ask for them."""
+        for token in self.tokens:
+            if token.pos in {"NOUN", "PROPN"}:
+                self._open(token, self.rows.nouns, nominal=True)
+        for token in self.tokens:
+            if token.pos in {"VERB", "AUX"} and token.dep not in {"aux", "auxpass", "amod", "compound"}:
+                self._open(token, self.rows.verbs, nominal=False)
+            elif token.pos == "ADJ" and token.lemma in self.rows.adjectives:
+                self._open_adjective(token)
+
+    def _open(
+        self, token: Token, table: dict[str, tuple[tuple[tuple[str, ...], Frame], ...]], *, nominal: bool
+    ) -> None:
+        options = table.get(token.lemma) or (table.get(token.text.lower()) if nominal else None)
+        if not options:
+            return
+        args = self.args(token.i)
+        if nominal:
+            args, _ = self.support(token.i, args)
+        near = self._near(token, nominal)
+        for words, frame in options:
+            if words and not near.issuperset(words):
+                continue
+            if self._holds(frame, token, args):
+                self.acts[token.i] = Act(
+                    token.i,
+                    token.i,
+                    frame,
+                    self.args(token.i),
+                    nominal,
+                    frame.type,
+                    frame.mode,
+                    frame.cameo,
+                    basis=[f"frame:{frame.id}"],
+                )
+                if not nominal:
+                    self._consume(token, frame, args, words)
+                elif any(place == "of" for place, _ in frame.when):
+                    # "the lifting of sanctions": the sanctions are no event beside
+                    self.consumed.update(args.preps.get("of", []))
+                return
+
+    def _open_adjective(self, token: Token) -> None:
+        args = self.args(token.i)
+        for frame in self.rows.adjectives[token.lemma]:
+            if self._holds(frame, token, args):
+                self.acts[token.i] = Act(
+                    token.i,
+                    token.i,
+                    frame,
+                    args,
+                    False,
+                    frame.type,
+                    frame.mode,
+                    frame.cameo,
+                    basis=[f"frame:{frame.id}"],
+                )
+                return
+
+    def _near(self, token: Token, nominal: bool) -> set[str]:
+        """Words close to a predicate that may belong to it."""
+        near: set[str] = set()
+        if nominal:
+            for index in (*range(max(0, token.i - 3), token.i), *token.children):
+                near |= {self.tokens[index].lemma, self.tokens[index].text.lower()}
+            return near
+        for child in token.children:
+            word = self.tokens[child]
+            if word.dep in {
+                "prt",
+                "prep",
+                "advmod",
+                "acomp",
+                "dobj",
+                "attr",
+                "oprd",
+                "nsubjpass",
+                "agent",
+                "dative",
+                "xcomp",
+                "npadvmod",
+            }:
+                near |= {word.lemma, word.text.lower()}
+                for inner in word.children:
+                    far = self.tokens[inner]
+                    if far.dep in {"pobj", "prep", "compound", "amod", "pcomp", "dobj", "poss"}:
+                        near |= {far.lemma, far.text.lower()}
+                        if far.dep == "prep":
+                            near |= {self.tokens[i].lemma for i in far.children}
+        return near
+
+    def _consume(self, token: Token, frame: Frame, args: Arguments, words: tuple[str, ...]) -> None:
+        """Nouns that only complete the verb ("sign an agreement") open no act of their own."""
+        named = {w for w in words}
+        for place, fillers in frame.when:
+            if place == "object" and not set(fillers) <= {
+                "*",
+                "@actor",
+                "@armed",
+                "@civil",
+                "@person",
+                "@country",
+                "@place",
+                "@number",
+            }:
+                for head in args.object:
+                    if self.fills_any(head, tuple(f for f in fillers if f not in {"*", "!"})):
+                        self.consumed.add(head)
+        for head in [*args.object, *(o for objects in args.preps.values() for o in objects)]:
+            if self.tokens[head].lemma in named or self.tokens[head].text.lower() in named:
+                self.consumed.add(head)
+        del token
+
+    def _holds(self, frame: Frame, token: Token, args: Arguments) -> bool:
+        return all(self.condition(c, token, args) for c in frame.when) and not any(
+            self.condition(c, token, args) for c in frame.unless
+        )
+
+    def condition(self, condition: tuple[str, tuple[str, ...]], token: Token, args: Arguments) -> bool:
+        place, fillers = condition
+        if place == "passive":
+            return str(args.passive).lower() in fillers
+        if place == "clause":
+            return (
+                args.clause_form in fillers
+                or ("*" in fillers and args.clause is not None)
+                or ("!" in fillers and args.clause is None)
+            )
+        if place == "particle":
+            return bool(args.particles & set(fillers)) or ("!" in fillers and not args.particles)
+        if place == "object-modifier":
+            heads = [c for o in args.object for c in self.args(o).modifiers]
+        else:
+            heads = self.heads(place, token, args)
+        if not heads:
+            return "!" in fillers
+        return any(self.fills_any(h, fillers) for head in heads for h in conjuncts(self.tokens, head))
+
+    def heads(self, place: str, token: Token, args: Arguments) -> list[int]:
+        if place == "subject":
+            return args.subject
+        if place == "object":
+            return args.object
+        if place == "dative":
+            return args.dative
+        if place == "modifier":
+            return args.modifiers
+        if place == "poss":
+            return args.poss
+        if place == "of":
+            return args.preps.get("of", [])
+        if place.startswith("prep:"):
+            return args.preps.get(place[5:], [])
+        del token
+        return []
+
+    def fills_any(self, head: int, fillers: Iterable[str]) -> bool:
+        return any(self.fills(head, f) for f in fillers)
+
+    def fills(self, head: int, filler: str) -> bool:
+        token = self.tokens[head]
+        if token.lemma in self.rows.classes["quantity"] and (counted := self._counted(head)):
+            return self.fills(counted[0], filler) or token.lemma == filler
+        if filler == "*":
+            return True
+        if filler == "!":
+            return False
+        if not filler.startswith("@"):
+            return token.lemma == filler or token.text.lower() == filler
+        name = filler[1:]
+        if name in self.rows.classes:
+            words = self.rows.classes[name]
+            if token.lemma in NEUTER and token.tag in {"PRP", "DT", "WDT"}:
+                return not words.isdisjoint(self._things_before(head))
+            return (
+                token.lemma in words
+                or token.text.lower() in words
+                or any(
+                    self.tokens[c].lemma in words
+                    for c in token.children
+                    if self.tokens[c].dep == "compound" and token.pos == "PROPN"
+                )
+            )
+        if name.startswith("event"):
+            act = self.acts.get(head)
+            return act is not None and (name == "event" or act.type in name.split(":")[1].split("|"))
+        if name == "place":
+            return head in self.places or token.lemma in self.rows.classes["settlement"]
+        if name == "number":
+            return token.pos == "NUM" or any(self.tokens[c].dep == "nummod" for c in token.children)
+        return self.is_actor(head, name)
+
+    def supported(self, act: Act) -> Arguments:
+        """The arguments of a nominal act, its light verb's among them."""
+        args, verb = self.support(act.token, act.args)
+        if verb is not None:
+            act.basis.append(f"light:{verb.lemma}")
+        return args
+
+    def support(self, index: int, args: Arguments) -> tuple[Arguments, Token | None]:
+        """The arguments of a noun with those that a light verb lends it ("Kenya held talks with"), and that verb."""
+        chain = self.tokens[index]
+        while chain.dep == "conj" and self.tokens[chain.head].pos in {"NOUN", "PROPN"}:
+            chain = self.tokens[chain.head]
+        verb = self.tokens[chain.head]
+        kind = {"dobj": "object", "nsubjpass": "object", "nsubj": "subject"}.get(chain.dep)
+        if chain.dep == "pobj" and self.tokens[verb.head].pos == "VERB" and verb.dep == "prep":
+            verb, kind = self.tokens[verb.head], "prep"
+        if (
+            kind is None
+            or verb.pos not in {"VERB", "AUX"}
+            or verb.lemma not in self.rows.light.get(kind, frozenset())
+            or verb.i in self.acts
+        ):
+            return args, None
+        lent = self.args(verb.i)
+        merged = replace(args, preps={k: list(v) for k, v in args.preps.items()}, subject=list(args.subject))
+        if kind in {"object", "prep"}:
+            merged.subject += [s for s in lent.subject if s not in merged.subject]
+        preps = lent.preps
+        if kind == "subject":
+            # what hangs on the object of "the raids followed the refusal of the army" is not the raids'
+            preps = {}
+            collect_preps(self.tokens, verb.i, preps)
+        for name, heads in preps.items():
+            merged.preps.setdefault(name, []).extend(
+                h for h in heads if h != index and h not in merged.preps.get(name, ())
+            )
+        return merged, verb

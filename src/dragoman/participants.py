@@ -1,0 +1,162 @@
+"""Who takes part: the participants that the phrases of one sentence bring, and what fills the slots of a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dragoman.lexicon import Lexicon
+from dragoman.reading import ActorMention, Reading, Sentence, Token
+from dragoman.records import Participant
+from dragoman.syntax import Arguments, arguments, conjuncts, subtree
+
+ARMED = frozenset({"MIL", "REB", "COP", "UAF", "PRM", "SPY"})
+CIVIL = frozenset({"CVL", "AGR", "BUS", "EDU", "JRN", "LAB", "MED", "REF", "REL", "SOC", "OPP", "NGO"})
+
+
+class SentenceView:
+    """One parsed sentence with its mentions: whom a phrase means, and whom the phrase's own words name."""
+
+    def __init__(
+        self, reading: Reading, sentence: Sentence, mentions: dict[tuple[int, int], ActorMention], rows: Lexicon
+    ) -> None:
+        self.reading = reading
+        self.sentence = sentence
+        self.tokens: list[Token] = sentence.tokens
+        self.mentions = mentions
+        self.rows = rows
+        self.places = self._place_tokens()
+        self._arguments: dict[int, Arguments] = {}
+
+    def args(self, index: int) -> Arguments:
+        """The arguments of the predicate at a token, worked out once."""
+        if index not in self._arguments:
+            self._arguments[index] = arguments(self.tokens, index)
+        return self._arguments[index]
+
+    def mention(self, index: int) -> ActorMention | None:
+        """The actor mention whose head the token is."""
+        return self.mentions.get((self.sentence.index, index))
+
+    def _place_tokens(self) -> set[int]:
+        found: set[int] = set()
+        for place in self.reading.places.get(self.sentence.where, ()):
+            if place.start < self.sentence.end and place.end > self.sentence.start:
+                found |= {t.i for t in self.tokens if t.start < place.end and t.end > place.start}
+        return found
+
+    def people(self, heads: list[int], through: bool = False) -> list[Participant]:
+        """Everyone whom the coordinated phrases at these heads mean; `through` looks inside a phrase that can't act itself."""
+        found: list[Participant] = []
+        for head in heads:
+            for noun in self.members(head):
+                mention = self.mentions.get((self.sentence.index, noun))
+                parts: Sequence[Participant] = (
+                    mention.parts if mention is not None and mention.kind != "modifier" else ()
+                )
+                if self.tokens[noun].lemma in self.rows.classes["quantity"] and (counted := self._counted(noun)):
+                    parts = self.people(counted) or parts
+                if not parts and through:
+                    inner = self.args(noun)
+                    parts = (
+                        self.people(inner.poss)
+                        or self.people(inner.preps.get("by", []))
+                        or self.modifier_people(inner.modifiers)
+                    )
+                for part in parts:
+                    if all(not same(part, p) for p in found):
+                        found.append(part)
+        return found
+
+    def _counted(self, noun: int) -> list[int]:
+        """What a noun of quantity counts: the Georgians of "thousands of Georgians"."""
+        return self.args(noun).preps.get("of", [])
+
+    def members(self, head: int) -> list[int]:
+        """The coordinated phrases at a head; a plural with its members listed is its members."""
+        found: list[int] = []
+        for noun in conjuncts(self.tokens, head):
+            listed = [
+                m
+                for c in subtree(self.tokens, noun)
+                if c > noun and self.tokens[c].dep == "appos" and self._climbs(c, noun)
+                for m in conjuncts(self.tokens, c)
+                if (self.sentence.index, m) in self.mentions
+            ]
+            for c in self.tokens[noun].children:
+                if self.tokens[c].lemma == "of":
+                    # the parser reads "the Contact Group, Britain, France, ..." as one list
+                    inner = [m for o in self.tokens[c].children for m in conjuncts(self.tokens, o)]
+                    kinds = [m.kind if (m := self.mentions.get((self.sentence.index, i))) else "" for i in inner]
+                    if len(inner) > 3 and kinds[0] == "organization" and set(kinds[1:]) <= {"country"}:
+                        listed = inner[1:]
+            mention = self.mentions.get((self.sentence.index, noun))
+            named = mention is not None and mention.kind in {"person", "country", "name"}
+            found += listed if len(listed) > 1 and not named else [noun]
+        return found
+
+    def _climbs(self, index: int, head: int) -> bool:
+        """Whether an apposition hangs on the head, or on the "of" phrase of it."""
+        above = self.tokens[index].head
+        return above == head or (self.tokens[above].dep == "pobj" and self.tokens[self.tokens[above].head].head == head)
+
+    def modifier_people(self, modifiers: list[int]) -> list[Participant]:
+        found: list[Participant] = []
+        for index in modifiers:
+            mention = self.mentions.get((self.sentence.index, index))
+            if mention is not None:
+                found += [p for p in mention.parts if all(not same(p, q) for q in found)]
+        return found
+
+    def inside(self, heads: list[int], what: str) -> list[Participant]:
+        """Actors named inside an object: "condemned Israel's raid"."""
+        found: list[Participant] = []
+        for head in heads:
+            for noun in conjuncts(self.tokens, head):
+                inner = self.args(noun)
+                if what == "poss":
+                    found += self.people(inner.poss)
+                elif what == "modifier":
+                    found += self.modifier_people(inner.modifiers)
+                else:
+                    found += self.people(inner.preps.get(what, []))
+        return found
+
+    def is_actor(self, head: int, name: str) -> bool:
+        mention = self.mentions.get((self.sentence.index, head))
+        if mention is None or mention.kind == "modifier":
+            return False
+        sectors = {s for p in mention.parts for s in p.sectors}
+        if name == "country":
+            return mention.kind in {"country", "metonym"}
+        if name == "person":
+            return mention.kind in {"person", "name"} or (mention.kind in {"role", "pronoun"} and not mention.plural)
+        if name == "armed":
+            return bool(sectors & ARMED)
+        if name == "civil":
+            return bool(sectors & CIVIL) or mention.kind == "people"
+        return bool(mention.parts)
+
+    def _things_before(self, head: int) -> set[str]:
+        """Lemmas of the common nouns that "it" may mean: those before it here and in the sentence before."""
+        found = {t.lemma for t in self.tokens[:head] if t.pos == "NOUN"}
+        if self.sentence.index:
+            before = self.reading.sentences[self.sentence.index - 1]
+            if before.where == self.sentence.where:
+                found |= {t.lemma for t in before.tokens if t.pos == "NOUN"}
+        return found
+
+
+def nameable(parts: Iterable[Participant]) -> bool:
+    return any(p.country or p.sectors or p.entity or p.people for p in parts)
+
+
+def same(a: Participant, b: Participant) -> bool:
+    if a.entity and b.entity:
+        return a.entity == b.entity
+    return (a.country, a.sectors, a.name) == (b.country, b.sectors, b.name) and (
+        a.country is not None or a.text == b.text
+    )
+
+
+def overlap(a: Iterable[Participant], b: Iterable[Participant]) -> bool:
+    return any(same(p, q) or (p.country is not None and p.country == q.country) for p in a for q in b)
