@@ -87,6 +87,7 @@ class Folding(FrameMatcher):
         first = content[0]
         act.content = first.token
         act.prospect = Prospect(first.type, first.mode)
+        self._mode_from_prospect(act)
         for inner in content:
             inner.absorbed = True
         if not act.recipients:
@@ -98,6 +99,13 @@ class Folding(FrameMatcher):
             )
             act.recipients = wanted or ([] if act.type == "REQUEST" else others)
 
+    def _mode_from_prospect(self, act: Act) -> None:
+        """A demand for withdrawal is a demand to yield: what is held tells the mode, where the words don't."""
+        if act.mode is None and act.prospect is not None:
+            modes = self.rows.prospect_modes
+            exact = modes.get((act.type, f"{act.prospect.type}/{act.prospect.mode}"))
+            act.mode = exact or modes.get((act.type, act.prospect.type))
+
     def _content(self, heads: list[int]) -> list[Act]:
         """The acts that a complement tells: its head, what is coordinated with it, or what a light verb at its head carries."""
         found: list[Act] = []
@@ -108,11 +116,12 @@ class Folding(FrameMatcher):
                     continue
                 token = self.tokens[index]
                 if token.pos in {"VERB", "AUX"}:
-                    operator = self.rows.operators.get(token.lemma)
                     inner = self.args(index)
-                    nested = [inner.clause] if inner.clause is not None and operator is not None else []
-                    light = [o for o in inner.object if o in self.acts]
-                    found += self._content([*nested, *light])
+                    nested = [inner.clause] if inner.clause is not None else []
+                    told = [o for o in inner.object if o in self.acts]
+                    # "refused to take part in the talks"
+                    told += [o for p in ("in", "on", "to", "for") for o in inner.preps.get(p, []) if o in self.acts]
+                    found += self._content(told[:1] or nested)
         return found
 
     def _operators(self) -> None:
@@ -156,6 +165,7 @@ class Folding(FrameMatcher):
         act = self._add(
             token, args, kind, Prospect(first.type, first.mode), first.token, args.subject or args.poss, args.dative
         )
+        self._mode_from_prospect(act)
         if refused:
             act.basis.append(f"refused:{token.lemma}")
         if not act.actors:
@@ -192,6 +202,7 @@ class Folding(FrameMatcher):
                 if refused and act.type in {"AGREE", "CONCEDE"}:
                     act.type = "REJECT"
                     act.basis.append(f"refused:{token.lemma}")
+                self._mode_from_prospect(act)
                 act.basis.append(f"announced:{token.lemma}")
 
     def is_negated(self, index: int) -> bool:
@@ -215,6 +226,7 @@ class Folding(FrameMatcher):
                 act.prospect = Prospect(act.type, act.mode)
                 act.type, act.mode, act.cameo = "REJECT", None, None
                 act.basis.append("refused:will")
+                self._mode_from_prospect(act)
 
     def _add(
         self,

@@ -11,6 +11,13 @@ from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant, Prospect
 from dragoman.syntax import Arguments, collect_preps, conjuncts
 
+CLOSE = frozenset(["prt", "prep", "advmod", "acomp", "dobj", "attr", "oprd", "nsubjpass", "agent", "dative", "xcomp", "npadvmod", "intj"])
+"""Dependents of a verb whose words may belong to its frame."""
+INNER = frozenset(["pobj", "prep", "compound", "amod", "pcomp", "dobj", "poss", "appos", "oprd"])
+"""Dependents of those that may."""
+HANGING = ("by", "against", "on", "at", "over")
+"""Prepositions that belong to a noun though the parser hangs them on the verb: "feared riots by youths"."""
+PARTICLES = frozenset({"down", "up", "off", "out", "over", "back", "away", "in"})
 NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
 """Pronouns that may mean a thing named before: "welcomed it"."""
 
@@ -71,12 +78,14 @@ class FrameMatcher(SentenceView):
         for words, frame in options:
             if words and not near.issuperset(words):
                 continue
+            if not nominal:
+                args = self._with_particle_object(token, words)
             if self._holds(frame, token, args):
                 self.acts[token.i] = Act(
                     token.i,
                     token.i,
                     frame,
-                    self.args(token.i),
+                    self.args(token.i) if nominal else args,
                     nominal,
                     frame.type,
                     frame.mode,
@@ -89,6 +98,13 @@ class FrameMatcher(SentenceView):
                     # "the lifting of sanctions": the sanctions are no event beside
                     self.consumed.update(args.preps.get("of", []))
                 return
+
+    def _with_particle_object(self, token: Token, words: tuple[str, ...]) -> Arguments:
+        """ "Voted down the budget": a particle that the parser took for a preposition gives its object to the verb."""
+        args = self.args(token.i)
+        if len(words) == 1 and not args.object and words[0] in PARTICLES and args.preps.get(words[0]):
+            return replace(args, object=list(args.preps[words[0]]))
+        return args
 
     def _open_adjective(self, token: Token) -> None:
         args = self.args(token.i)
@@ -116,24 +132,12 @@ class FrameMatcher(SentenceView):
             return near
         for child in token.children:
             word = self.tokens[child]
-            if word.dep in {
-                "prt",
-                "prep",
-                "advmod",
-                "acomp",
-                "dobj",
-                "attr",
-                "oprd",
-                "nsubjpass",
-                "agent",
-                "dative",
-                "xcomp",
-                "npadvmod",
-            }:
+            named = word.dep == "ccomp" and word.pos in {"NOUN", "ADJ", "PROPN"}
+            if word.dep in CLOSE or named:
                 near |= {word.lemma, word.text.lower()}
                 for inner in word.children:
                     far = self.tokens[inner]
-                    if far.dep in {"pobj", "prep", "compound", "amod", "pcomp", "dobj", "poss"}:
+                    if far.dep in INNER:
                         near |= {far.lemma, far.text.lower()}
                         if far.dep == "prep":
                             near |= {self.tokens[i].lemma for i in far.children}
@@ -141,7 +145,7 @@ class FrameMatcher(SentenceView):
 
     def _consume(self, token: Token, frame: Frame, args: Arguments, words: tuple[str, ...]) -> None:
         """Nouns that only complete the verb ("sign an agreement") open no act of their own."""
-        named = {w for w in words}
+        named = set(words)
         for place, fillers in frame.when:
             if place == "object" and not set(fillers) <= {
                 "*",
@@ -195,6 +199,8 @@ class FrameMatcher(SentenceView):
             return args.dative
         if place == "modifier":
             return args.modifiers
+        if place == "complement":
+            return self._complement(args)
         if place == "poss":
             return args.poss
         if place == "of":
@@ -203,6 +209,16 @@ class FrameMatcher(SentenceView):
             return args.preps.get(place[5:], [])
         del token
         return []
+
+    def _complement(self, args: Arguments) -> list[int]:
+        """What a finite complement says of its subject: "said the plan was unacceptable" gives the adjective."""
+        if args.clause is None:
+            return []
+        found = [args.clause]
+        for child in self.tokens[args.clause].children:
+            if self.tokens[child].dep in {"attr", "acomp", "oprd"}:
+                found += conjuncts(self.tokens, child)
+        return found
 
     def fills_any(self, head: int, fillers: Iterable[str]) -> bool:
         return any(self.fills(head, f) for f in fillers)
@@ -222,15 +238,7 @@ class FrameMatcher(SentenceView):
             words = self.rows.classes[name]
             if token.lemma in NEUTER and token.tag in {"PRP", "DT", "WDT"}:
                 return not words.isdisjoint(self._things_before(head))
-            return (
-                token.lemma in words
-                or token.text.lower() in words
-                or any(
-                    self.tokens[c].lemma in words
-                    for c in token.children
-                    if self.tokens[c].dep == "compound" and token.pos == "PROPN"
-                )
-            )
+            return token.lemma in words or token.text.lower() in words
         if name.startswith("event"):
             act = self.acts.get(head)
             return act is not None and (name == "event" or act.type in name.split(":")[1].split("|"))
@@ -262,7 +270,7 @@ class FrameMatcher(SentenceView):
             or verb.lemma not in self.rows.light.get(kind, frozenset())
             or verb.i in self.acts
         ):
-            return args, None
+            return self._hanging(index, args, verb), None
         lent = self.args(verb.i)
         merged = replace(args, preps={k: list(v) for k, v in args.preps.items()}, subject=list(args.subject))
         if kind in {"object", "prep"}:
@@ -277,3 +285,15 @@ class FrameMatcher(SentenceView):
                 h for h in heads if h != index and h not in merged.preps.get(name, ())
             )
         return merged, verb
+
+    def _hanging(self, index: int, args: Arguments, verb: Token) -> Arguments:
+        """The arguments of the object of an active verb with what the parser hung too high."""
+        token = self.tokens[index]
+        if token.dep != "dobj" or verb.pos != "VERB" or token.head != verb.i:
+            return args
+        lent: dict[str, list[int]] = {}
+        collect_preps(self.tokens, verb.i, lent)
+        mine = {k: v for k in HANGING if k not in args.preps and (v := [h for h in lent.get(k, []) if h > index])}
+        if not mine:
+            return args
+        return replace(args, preps=args.preps | mine, subject=[*args.subject, *mine.get("by", [])])

@@ -17,7 +17,7 @@ FOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN", "ACCUS
 """Types whose frames may hold the prospective act that stands in a complement."""
 
 CONDITIONS = frozenset(
-    {
+    [
         "object",
         "subject",
         "dative",
@@ -29,7 +29,8 @@ CONDITIONS = frozenset(
         "object-modifier",
         "particle",
         "prep",
-    }
+        "complement",
+    ]
 )
 SLOTS = frozenset(
     {
@@ -125,6 +126,8 @@ class Lexicon:
     adjectives: dict[str, tuple[Frame, ...]]
     operators: dict[str, Operator]
     classes: dict[str, frozenset[str]]
+    prospect_modes: dict[tuple[str, str], str]
+    """Mode of a holding act by (its type, the type or type/mode that it holds)."""
     light: dict[str, frozenset[str]]
     """Support verbs by kind: `object` ("hold talks"), `subject` ("talks took place"), `prep` ("engaged in talks")."""
     frames: tuple[Frame, ...]
@@ -140,7 +143,8 @@ def _conditions(table: dict[str, Any], where: str, problems: list[str]) -> Condi
         elif isinstance(value, bool):
             found.append((key, (str(value).lower(),)))
         else:
-            found.append((key, tuple(value) if isinstance(value, list) else (value,)))
+            fillers = value if isinstance(value, list) else [value]
+            found.append((key, tuple(str(v).lower() if isinstance(v, bool) else v for v in fillers)))
     return tuple(found)
 
 
@@ -224,9 +228,19 @@ def load(folder: Any) -> Lexicon:
         {k: tuple(sorted(v, key=lambda f: -f.weight)) for k, v in adjectives.items()},
         operators,
         classes,
+        _prospect_modes(_toml(folder / "prospects.toml", problems)),
         light,
         tuple(frames),
     )
+
+
+def _prospect_modes(table: dict[str, Any]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for row in table.get("row", []):
+        for kind in row["types"]:
+            for content in row["content"]:
+                found.setdefault((kind, content), row["mode"])
+    return found
 
 
 BUILT_IN = frozenset({"actor", "person", "country", "armed", "civil", "place", "event", "number"})

@@ -15,6 +15,8 @@ NOUNY = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "SYM", "X"})
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 SUBJECTS = frozenset({"nsubj", "csubj"})
 # a noun after these is undergone, not doing, when a gerund hangs below it: "accused Israel of bombing"
+CAPTIVE = frozenset({"hostage", "captive", "prisoner"})
+"""Objects that a passive keeps: "the reporter taken hostage by the militia"."""
 OBJECT_CONTROL_PREPS = frozenset({"of", "for", "with", "from", "into"})
 
 
@@ -57,7 +59,8 @@ def is_passive(tokens: Sequence[Token], verb: int) -> bool:
         return True
     if token.tag != "VBN":
         return False
-    if "aux" in deps or "dobj" in deps:
+    captive = [c for c in token.children if tokens[c].dep == "dobj" and tokens[c].lemma in CAPTIVE]
+    if "aux" in deps or ("dobj" in deps and not (captive and token.dep == "acl")):
         return False
     if token.dep in {"acl", "amod", "relcl"} and not deps & SUBJECTS:
         return True
@@ -192,6 +195,11 @@ def collect_preps(tokens: Sequence[Token], head: int, into: dict[str, list[int]]
             objects = [antecedent(tokens, o) for o in _children(tokens, child, {"pobj"})]
             if objects:
                 into.setdefault(name, []).extend(objects)
+            for noun in objects:
+                # "called for talks with France": the inner phrase counts where the predicate has none of its own
+                for inner in _children(tokens, noun, {"prep"}):
+                    if tokens[inner].lemma != "of":
+                        into.setdefault(tokens[inner].lemma, _children(tokens, inner, {"pobj"}))
             for inner in _children(tokens, child, {"prep"}):
                 far = _children(tokens, inner, {"pobj"})
                 if far:
@@ -245,6 +253,7 @@ def _verb_arguments(tokens: Sequence[Token], verb: int) -> Arguments:
     found = Arguments(passive=is_passive(tokens, verb))
     surface = _surface_subject(tokens, verb)
     objects = [antecedent(tokens, c) for c in _children(tokens, verb, {"dobj", "attr"})]
+    objects = objects or _small_clause(tokens, verb)
     if found.passive:
         found.subject, found.object = _agents(tokens, verb), [*surface, *objects]
     else:
@@ -268,6 +277,14 @@ def _verb_arguments(tokens: Sequence[Token], verb: int) -> Arguments:
     found.clause, found.clause_form = _clause(tokens, verb)
     found.particles |= set(found.preps)
     return found
+
+
+def _small_clause(tokens: Sequence[Token], verb: int) -> list[int]:
+    """The object of "declared the envoy unwelcome", which the parser reads as a clause without a verb."""
+    for child in _children(tokens, verb, {"ccomp", "oprd"}):
+        if tokens[child].pos in {"NOUN", "ADJ", "PROPN"}:
+            return _children(tokens, child, {"nsubj", "poss", "compound"})[:1]
+    return []
 
 
 def _share_object(tokens: Sequence[Token], verb: int, found: Arguments) -> None:
