@@ -47,7 +47,7 @@ def tokens_of(doc: Any, sentence: Sentence) -> list[Token]:
     keep = [t for t in doc if not t.is_space]
     index = {t.i: k for k, t in enumerate(keep)}
     tokens: list[Token] = []
-    wrong = lemma_corrections()["verb"]
+    wrong = lemma_corrections()
     for k, t in enumerate(keep):
         head = t.head
         while head.i not in index and head.head.i != head.i:
@@ -57,7 +57,9 @@ def tokens_of(doc: Any, sentence: Sentence) -> list[Token]:
         text = sentence.text[t.idx : t.idx + len(t.text)]
         lemma = t.lemma_.lower() or text.lower()
         if t.pos_ == "VERB":
-            lemma = wrong.get(lemma, lemma)
+            lemma = wrong["verb"].get(lemma, lemma)
+        elif t.pos_ == "NOUN":
+            lemma = wrong["noun"].get(text.lower(), lemma)
         tokens.append(Token(k, text, lemma, t.pos_, t.tag_, t.dep_, index.get(head.i, k), start, end))
     for token in tokens:
         if token.head != token.i:

@@ -6,6 +6,7 @@ so that a frame only asks for the subject (the doer) and the object (the undergo
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,11 @@ NOUNY = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "SYM", "X"})
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 SUBJECTS = frozenset({"nsubj", "csubj"})
 # a noun after these is undergone, not doing, when a gerund hangs below it: "accused Israel of bombing"
+CALENDAR = frozenset(
+    [*(d.lower() for d in calendar.day_name), *(m.lower() for m in calendar.month_name if m)]
+    + "second minute hour day week weekend month year decade century morning afternoon evening night dawn dusk noon midnight".split()
+)
+"""Heads of phrases that only tell when."""
 CAPTIVE = frozenset({"hostage", "captive", "prisoner"})
 """Objects that a passive keeps: "the reporter taken hostage by the militia"."""
 OBJECT_CONTROL_PREPS = frozenset({"of", "for", "with", "from", "into"})
@@ -266,7 +272,7 @@ def _verb_arguments(tokens: Sequence[Token], verb: int) -> Arguments:
         token = tokens[child]
         if token.dep == "dative":
             found.dative += [child] if token.pos in NOUNY else _children(tokens, child, {"pobj"})
-        elif token.dep in {"prt", "advmod"} or (token.dep == "prep"):
+        elif token.dep in {"prt", "advmod"} or (token.dep == "prep" and not _is_temporal(tokens, child)):
             found.particles.add(token.lemma)
     collect_preps(tokens, verb, found.preps)
     for noun in found.object:
@@ -275,8 +281,13 @@ def _verb_arguments(tokens: Sequence[Token], verb: int) -> Arguments:
     if tokens[verb].dep == "conj" and not found.object and not found.passive:
         _share_object(tokens, verb, found)
     found.clause, found.clause_form = _clause(tokens, verb)
-    found.particles |= set(found.preps)
     return found
+
+
+def _is_temporal(tokens: Sequence[Token], prep: int) -> bool:
+    """Whether a preposition only dates its verb: "in 1990", "on Monday", "for three weeks"."""
+    objects = [tokens[o] for o in _children(tokens, prep, {"pobj"})]
+    return bool(objects) and all(o.lemma in CALENDAR or (o.text.isdigit() and len(o.text) == 4) for o in objects)
 
 
 def _small_clause(tokens: Sequence[Token], verb: int) -> list[int]:

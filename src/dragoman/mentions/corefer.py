@@ -97,6 +97,8 @@ class Memory:
                 if entry is None:
                     continue
                 self._note_home(hit, entry)
+                if entry.kind in {"group", "organization", "member"}:
+                    self._note_short(hit, entry)
                 if entry.kind == "person":
                     country, sectors = self.office(entry.entity, self.day)
                     made = Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, country, sectors)
@@ -104,6 +106,14 @@ class Memory:
                         self.surnames.setdefault(name, made)
                 if entry.country and len(entry.country) == 3 and entry.kind != "person":
                     self.countries[entry.country] += 1
+
+    def _note_short(self, hit: Hit, entry: Entry) -> None:
+        """A body's last word stands for it later on: "the Tigers" after "the Tamil Tigers"."""
+        *before, last = hit.text.split()
+        if before and last[:1].isupper() and last.lower() not in self.known.role_words:
+            self.surnames.setdefault(
+                last, Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, entry.country, entry.sectors)
+            )
 
     def _note_home(self, hit: Hit, entry: Entry) -> None:
         """ "Bosnian Serbs" tells where this text's Serbs live."""
