@@ -7,7 +7,7 @@ from dragoman.lexicon import FOLDING, Frame, Operator
 from dragoman.participants import overlap, same
 from dragoman.reading import Token
 from dragoman.records import Prospect
-from dragoman.syntax import Arguments, conjuncts, is_passive
+from dragoman.syntax import Arguments, conjuncts, is_passive, subtree
 
 FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
 REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
@@ -81,7 +81,9 @@ class Folding(FrameMatcher):
                 *act.args.preps.get("to", []),
                 *act.args.preps.get("on", []),
             ]
-        content = self._content(heads)
+        # what an object is by control alone ("the truce expired without being renewed") is told for itself
+        below = set(subtree(self.tokens, act.token))
+        content = self._content([h for h in heads if h in below])
         if not content:
             return
         first = content[0]

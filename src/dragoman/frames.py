@@ -158,12 +158,12 @@ class FrameMatcher(SentenceView):
                 "@number",
             }:
                 for head in args.object:
-                    if self.fills_any(head, tuple(f for f in fillers if f not in {"*", "!"})):
+                    own = self.tokens[head].head == token.i
+                    if own and self.fills_any(head, tuple(f for f in fillers if f not in {"*", "!"})):
                         self.consumed.add(head)
         for head in [*args.object, *(o for objects in args.preps.values() for o in objects)]:
             if self.tokens[head].lemma in named or self.tokens[head].text.lower() in named:
                 self.consumed.add(head)
-        del token
 
     def _holds(self, frame: Frame, token: Token, args: Arguments) -> bool:
         return all(self.condition(c, token, args) for c in frame.when) and not any(

@@ -53,7 +53,7 @@ class SentenceView:
                 parts: Sequence[Participant] = (
                     mention.parts if mention is not None and mention.kind != "modifier" else ()
                 )
-                if self.tokens[noun].lemma in self.rows.classes["quantity"] and (counted := self._counted(noun)):
+                if self._is_quantity(noun) and (counted := self._counted(noun)):
                     parts = self.people(counted) or parts
                 if not parts and through:
                     inner = self.args(noun)
@@ -66,6 +66,11 @@ class SentenceView:
                     if all(not same(part, p) for p in found):
                         found.append(part)
         return found
+
+    def _is_quantity(self, index: int) -> bool:
+        """Whether a noun or number only counts what its "of" phrase names."""
+        token = self.tokens[index]
+        return token.lemma in self.rows.classes["quantity"] or token.pos == "NUM"
 
     def _counted(self, noun: int) -> list[int]:
         """What a noun of quantity counts: the Georgians of "thousands of Georgians"."""

@@ -21,6 +21,8 @@ CALENDAR = frozenset(
     + "second minute hour day week weekend month year decade century morning afternoon evening night dawn dusk noon midnight".split()
 )
 """Heads of phrases that only tell when."""
+DATING = frozenset({"in", "on", "at", "for", "during", "by", "over"})
+"""Prepositions that make no argument where their object only tells when."""
 CAPTIVE = frozenset({"hostage", "captive", "prisoner"})
 """Objects that a passive keeps: "the reporter taken hostage by the militia"."""
 OBJECT_CONTROL_PREPS = frozenset({"of", "for", "with", "from", "into"})
@@ -197,6 +199,8 @@ def collect_preps(tokens: Sequence[Token], head: int, into: dict[str, list[int]]
             "VBG",
             "VBN",
         }:
+            if token.lemma in DATING and _is_temporal(tokens, child):
+                continue
             name = token.lemma if token.tag not in {"VBG", "VBN"} else token.text.lower()
             objects = [antecedent(tokens, o) for o in _children(tokens, child, {"pobj"})]
             if objects:

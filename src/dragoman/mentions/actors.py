@@ -78,7 +78,7 @@ class Finder:
                 continue
             owner = self._hit_tokens(sentence)
             for token in sentence.tokens:
-                if not _is_head(sentence.tokens, token) and token.i not in owner:
+                if token.pos == "PUNCT" or (not _is_head(sentence.tokens, token) and token.i not in owner):
                     continue
                 if (sentence.index, token.i) not in self.found:
                     self._mention(sentence, token, owner)

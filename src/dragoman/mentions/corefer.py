@@ -442,7 +442,8 @@ def _is_kind(mention: ActorMention, kind: str) -> bool:
     if kind == "country":
         return mention.kind in {"country", "metonym"}
     if kind == "body":
-        return mention.kind in {"organization", "group"} or _is_body(mention)
+        named = any((p.entity or "").startswith(("group/", "organization/")) for p in mention.parts)
+        return mention.kind in {"organization", "group"} or named or _is_body(mention)
     return (
         mention.kind in {"country", "metonym", "organization", "group", "people", "person"}
         or _is_body(mention)
