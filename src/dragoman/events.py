@@ -18,6 +18,8 @@ from dragoman.reading import Draft, Reading
 from dragoman.records import Participant
 from dragoman.syntax import Arguments
 
+HOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN"})
+"""Types whose record names the act that it offers, yields, asks for, refuses or threatens."""
 SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
 """Material acts whose object or "in" phrase may be a scene and no recipient."""
 LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "to", "on", "outside", "around", "of"})
@@ -160,7 +162,7 @@ class SentenceCoder(Folding):
             frame=act.frame.id,
             actors=act.actors,
             recipients=act.recipients,
-            prospect=act.prospect,
+            prospect=act.prospect if act.type in HOLDING else None,
             content=act.content,
             nominal=act.nominal,
             basis=act.basis,

@@ -296,11 +296,7 @@ class Story:
             if link.dep == "relcl" and above in at:
                 # "since Friday, when jets bombed"
                 return at[above]
-            if link.dep == "relcl" or (
-                link.dep == "ccomp"
-                and tokens[above].pos in VERBAL
-                and not any(b.startswith("announced:") for b in draft.basis)
-            ):
+            if link.dep == "relcl":
                 break
             own = [i for i in at if owner[i] == above]
             below = above

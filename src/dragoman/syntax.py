@@ -23,6 +23,8 @@ CALENDAR = frozenset(
 """Heads of phrases that only tell when."""
 DATING = frozenset({"in", "on", "at", "for", "during", "by", "over"})
 """Prepositions that make no argument where their object only tells when."""
+BLAMING = frozenset({"accuse", "suspect", "convict", "acquit", "clear", "absolve", "charge", "exonerate", "find"})
+"""Verbs whose object is the doer of the gerund after "of"."""
 CAPTIVE = frozenset({"hostage", "captive", "prisoner"})
 """Objects that a passive keeps: "the reporter taken hostage by the militia"."""
 OBJECT_CONTROL_PREPS = frozenset({"of", "for", "with", "from", "into"})
@@ -169,6 +171,10 @@ def _gerund_subject(tokens: Sequence[Token], prep: int, depth: int) -> list[int]
             return _agents(tokens, governor) or _surface_subject(tokens, governor, depth)
         return _surface_subject(tokens, governor, depth)
     if tokens[governor].pos in {"NOUN", "PROPN"}:
+        verb = tokens[tokens[governor].head]
+        if tokens[prep].lemma == "of" and tokens[governor].dep == "dobj" and verb.lemma in BLAMING:
+            # the parser hangs "of breaking the truce" on the accused
+            return [governor]
         return _holder(tokens, governor, depth)
     return []
 

@@ -286,6 +286,12 @@ class Memory:
             if len(parts) < 2:
                 return
             parts = parts[:2]
+        elif "side" in kinds and (owner := self._possessor(sentence, token, found)) is not None:
+            # "its rival" is the other side, not the one whose rival it is
+            others = [m for m in self._main_sides(sentence) if _key(m.parts[0]) != _key(owner)]
+            if not others:
+                return
+            parts = [others[0].parts[0]]
         elif earlier and len(earlier[0].parts) == 1:
             named = [m for m in earlier if m.kind in {"organization", "group", "country"} or m.parts[0].entity]
             parts = [(named or earlier)[0].parts[0]]
@@ -296,18 +302,29 @@ class Memory:
         )
         mention.basis = (f"description:{lemma}",)
 
+    def _possessor(
+        self, sentence: Sentence, token: Token, found: dict[tuple[int, int], ActorMention]
+    ) -> Participant | None:
+        """Whose rival, neighbour or enemy a description is, where a pronoun tells it."""
+        for child in token.children:
+            owner = found.get((sentence.index, child))
+            if sentence.tokens[child].tag == "PRP$" and owner is not None and len(owner.parts) == 1:
+                return owner.parts[0]
+        return None
+
     def _main_sides(self, sentence: Sentence) -> list[ActorMention]:
         """Parties told of so far, the most told and lately told first: who "both sides" are."""
         best: dict[tuple[str | None, str | None, str], tuple[float, ActorMention]] = {}
         kinds = {"country", "metonym", "organization", "group", "people", "role", "person"}
-        for s, _, m in self.past:
+        for place, (s, _, m) in enumerate(self.past):
             if len(m.parts) != 1 or m.kind not in kinds:
                 continue
             part = m.parts[0]
             if not part.country or not set(part.sectors) & PARTY:
                 continue
             key = _key(part)
-            weight = self.told[key] + (3 if 0 <= sentence.index - s.index <= 2 else 0)
+            # of two told as often the later one is nearer to the reader's mind
+            weight = self.told[key] + (3 if 0 <= sentence.index - s.index <= 2 else 0) + place * 1e-4
             if key not in best or weight >= best[key][0]:
                 best[key] = (weight, m)
         return [m for _, m in sorted(best.values(), key=lambda item: -item[0])]
