@@ -8,6 +8,7 @@ frame names (`participants`); an act in the complement of another ("agreed to wi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dragoman.codebook import load
 from dragoman.folding import Folding
@@ -52,6 +53,8 @@ class SentenceCoder(Folding):
         act.args = args
         if act.frame.reciprocal:
             everyone: list[Participant] = []
+            # what the frame asks for as object is what is done, not a party: "exchanged prisoners"
+            args = replace(args, object=[h for h in args.object if h not in self.consumed])
             for slot in (
                 "subject",
                 "poss",
@@ -85,7 +88,10 @@ class SentenceCoder(Folding):
         kind = next(
             (m.kind for m in self.reading.actors if m.sentence == self.sentence.index and m.start == part.start), ""
         )
-        if slot in {f"prep:{p}" for p in LOCATIVE} or act.type in {"MOBILIZE", "RETREAT"}:
+        if act.type == "RETREAT":
+            # returned to Benin has a recipient, withdrew from Benin a scene
+            return kind in {"metonym", "country"} and slot != "prep:to"
+        if slot in {f"prep:{p}" for p in LOCATIVE} or act.type == "MOBILIZE":
             return kind in {"metonym", "country"}
         return kind == "metonym"
 
@@ -106,7 +112,8 @@ class SentenceCoder(Folding):
         if slot == "poss":
             return self.people(args.poss)
         if slot == "modifier":
-            return self.modifier_people(args.modifiers)
+            cities = self.cities if act.type in {"CONSULT", "SUPPORT"} else frozenset()
+            return self.modifier_people([m for m in args.modifiers if m not in cities])
         if slot.startswith("prep:"):
             return self.people(args.preps.get(slot[5:], []), through=slot != "prep:in")
         if slot.startswith("object-"):
@@ -125,6 +132,7 @@ class SentenceCoder(Folding):
             above.lemma in {"on", "about", "for", "over", "towards", "toward"}
             and above.dep == "prep"
             and self.tokens[above.head].pos in {"NOUN", "PROPN"}
+            and self.tokens[above.head].lemma not in self.rows.classes["answer"]
         )
 
     def _stands(self, act: Act) -> bool:

@@ -10,6 +10,8 @@ from dragoman.records import Prospect
 from dragoman.syntax import Arguments, conjuncts, is_passive, subtree
 
 FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
+OBLIGING = frozenset({"must", "should", "shall"})
+"""Auxiliaries that lay a duty on the subject."""
 REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 COOPERATIVE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID"})
 YIELDING = frozenset({"CONCEDE", "RETREAT"})
@@ -35,7 +37,9 @@ class Folding(FrameMatcher):
             if verb is None or verb.type != act.type or verb is act or verb.frame.prospect:
                 continue
             if verb.mode is None:
-                verb.mode, verb.cameo = act.mode, act.cameo or verb.cameo
+                verb.mode = act.mode
+                if act.mode is not None:
+                    verb.cameo = act.cameo or verb.cameo
             if not verb.actors:
                 verb.actors = [p for p in act.actors if all(not same(p, r) for r in verb.recipients)]
             if not verb.recipients:
@@ -68,6 +72,10 @@ class Folding(FrameMatcher):
         """Takes the act in the complement in as prospect."""
         if act.frame.fixed_prospect is not None:
             act.prospect = Prospect(*act.frame.fixed_prospect)
+            spots = [*act.args.object, *(h for p in ("for", "of", "with", "to") for h in act.args.preps.get(p, []))]
+            for inner in self._content([h for h in spots if h in set(subtree(self.tokens, act.token))]):
+                inner.absorbed = True
+            return
         slot = act.frame.prospect or ""
         heads = (
             [act.args.clause]
@@ -139,6 +147,7 @@ class Folding(FrameMatcher):
                 self._promise(token, args, operator, args.clause)
             else:
                 self._announced(token, args)
+                self._required(token, args)
 
     def _promise(self, token: Token, args: Arguments, operator: Operator, clause: int | None) -> None:
         default = operator.default
@@ -198,6 +207,8 @@ class Folding(FrameMatcher):
                 if unnamed:
                     # "the minister said that an amnesty would be granted": his own side grants it
                     act.actors = speakers
+                if token.lemma in self.rows.classes["warning"] and promised_type(act.type) != "THREATEN":
+                    continue
                 act.prospect = Prospect(act.type, act.mode)
                 refused = self.is_negated(act.token) or self.is_negated(index)
                 act.type, act.mode, act.cameo = promised_type(act.type), None, None
@@ -206,6 +217,31 @@ class Folding(FrameMatcher):
                     act.basis.append(f"refused:{token.lemma}")
                 self._mode_from_prospect(act)
                 act.basis.append(f"announced:{token.lemma}")
+
+    def _required(self, token: Token, args: Arguments) -> None:
+        """ "Ghana said that Togo must free the pilots": to say what another must do is to demand it."""
+        if args.clause is None or token.i in self.acts:
+            return
+        for index in conjuncts(self.tokens, args.clause):
+            verb = self.tokens[index]
+            helpers = {self.tokens[c].lemma for c in verb.children if self.tokens[c].dep == "aux"}
+            if not (
+                helpers & OBLIGING or (verb.lemma in {"have", "need", "ought"} and self.args(index).clause is not None)
+            ):
+                continue
+            speakers = self.people(args.subject)
+            for act in self._content([index]):
+                if act.type in {"REQUEST", "ACCUSE"} or not speakers or not act.actors or overlap(speakers, act.actors):
+                    continue
+                act.prospect = Prospect(act.type, act.mode)
+                refused = self.is_negated(index)
+                act.recipients = act.actors
+                act.actors = speakers
+                act.type, act.mode, act.cameo = "REQUEST", None, None
+                self._mode_from_prospect(act)
+                act.basis.append(f"announced:{token.lemma}")
+                if refused:
+                    act.prospect = None
 
     def is_negated(self, index: int) -> bool:
         """Whether a "not" or "never" stands at the predicate, or at the copula of an adjective."""

@@ -7,11 +7,11 @@ sentences first, so that a batch holds texts of like length.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dragoman.reading import Reading, Sentence, Token
-from dragoman.vocabulary import common_words, language, lemma_corrections
+from dragoman.vocabulary import common_lemmas, common_words, frame_forms, language, lemma_corrections
 
 BATCH = 64
 """Sentences a batch; larger ones gain nothing on a CPU and cost memory."""
@@ -35,19 +35,24 @@ def parse(readings: Sequence[Reading]) -> None:
         for s in r.sentences[:1]
         if s.where == "title"
     }
+    mend = frame_forms()
     texts = [
         headline_case(s.text, names.get(id(s), ())) if s.where == "title" else TAG.sub(_blank, s.text) for s in todo
     ]
     for sentence, doc in zip(todo, language().pipe(texts, batch_size=BATCH), strict=True):
-        sentence.tokens = tokens_of(doc, sentence)
+        sentence.tokens = tokens_of(doc, sentence, mend)
 
 
-def tokens_of(doc: Any, sentence: Sentence) -> list[Token]:
-    """Light tokens of a parsed sentence; white space is dropped and its dependents go to its head."""
+def tokens_of(doc: Any, sentence: Sentence, mend: Mapping[str, str]) -> list[Token]:
+    """Light tokens of a parsed sentence; white space is dropped and its dependents go to its head.
+
+    `mend` gives the lemma of forms that the lemmatizer makes a word of that nobody knows ("readmitted").
+    """
     keep = [t for t in doc if not t.is_space]
     index = {t.i: k for k, t in enumerate(keep)}
     tokens: list[Token] = []
     wrong = lemma_corrections()
+    known = common_lemmas()
     for k, t in enumerate(keep):
         head = t.head
         while head.i not in index and head.head.i != head.i:
@@ -58,6 +63,8 @@ def tokens_of(doc: Any, sentence: Sentence) -> list[Token]:
         lemma = t.lemma_.lower() or text.lower()
         if t.pos_ == "VERB":
             lemma = wrong["verb"].get(lemma, lemma)
+            if lemma not in known:
+                lemma = mend.get(text.lower(), lemma)
         elif t.pos_ == "NOUN":
             lemma = wrong["noun"].get(text.lower(), lemma)
         tokens.append(Token(k, text, lemma, t.pos_, t.tag_, t.dep_, index.get(head.i, k), start, end))

