@@ -54,7 +54,8 @@ class SentenceCoder(Folding):
         if act.frame.reciprocal:
             everyone: list[Participant] = []
             # what the frame asks for as object is what is done, not a party: "exchanged prisoners"
-            args = replace(args, object=[h for h in args.object if h not in self.consumed])
+            if act.type != "CONSULT":
+                args = replace(args, object=[h for h in args.object if h not in self.consumed])
             for slot in (
                 "subject",
                 "poss",
@@ -76,10 +77,15 @@ class SentenceCoder(Folding):
                 break
         for slot in act.frame.recipient:
             found = [p for p in self._slot(act, slot, args) if all(not same(p, a) for a in act.actors)]
-            found = [p for p in found if not self._is_scene(act, slot, p)]
+            found = [p for p in found if not self._is_scene(act, slot, p) and not self._is_thing(act, p)]
             if found:
                 act.recipients = found
                 break
+
+    @staticmethod
+    def _is_thing(act: Act, part: Participant) -> bool:
+        """Whether an "it" is the deed or text that was praised or refused, and nobody."""
+        return act.type in {"SUPPORT", "REJECT"} and part.text.lower() in {"it", "this", "that"}
 
     def _is_scene(self, act: Act, slot: str, part: Participant) -> bool:
         """Whether a name is only where a material act happens: "bombed Tuzla", "sent troops to Bosnia"."""
@@ -88,9 +94,13 @@ class SentenceCoder(Folding):
         kind = next(
             (m.kind for m in self.reading.actors if m.sentence == self.sentence.index and m.start == part.start), ""
         )
+        if kind == "unknown" and part.country is None and not part.sectors:
+            return True
         if act.type == "RETREAT":
-            # returned to Benin has a recipient, withdrew from Benin a scene
-            return kind in {"metonym", "country"} and slot != "prep:to"
+            # "returned to Benin" has a recipient, "withdrew from Benin" and "from schools" a scene
+            return slot in {"prep:from", "prep:in", "prep:out of"} or (
+                kind in {"metonym", "country"} and slot != "prep:to"
+            )
         if slot in {f"prep:{p}" for p in LOCATIVE} or act.type == "MOBILIZE":
             return kind in {"metonym", "country"}
         return kind == "metonym"

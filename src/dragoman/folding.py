@@ -101,7 +101,8 @@ class Folding(FrameMatcher):
         for inner in content:
             inner.absorbed = True
         if not act.recipients:
-            others = [p for p in [*first.actors, *first.recipients] if all(not same(p, a) for a in act.actors)]
+            told = [p for p in [*first.actors, *first.recipients] if not self.is_located(p)]
+            others = [p for p in told if all(not same(p, a) for a in act.actors)]
             wanted = (
                 [p for p in first.actors if all(not same(p, a) for a in act.actors)]
                 if act.type == "REQUEST"

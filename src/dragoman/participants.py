@@ -130,6 +130,11 @@ class SentenceView:
                     found += self.people(inner.preps.get(what, []))
         return found
 
+    def is_located(self, part: Participant) -> bool:
+        """Whether a participant only stands in an "in" or "at" phrase, as the scene."""
+        token = next((t for t in self.tokens if t.start < part.end <= t.end), None)
+        return token is not None and token.dep == "pobj" and self.tokens[token.head].lemma in {"in", "at", "near"}
+
     def is_actor(self, head: int, name: str) -> bool:
         mention = self.mentions.get((self.sentence.index, head))
         if mention is None or mention.kind == "modifier":

@@ -213,6 +213,163 @@ class Event:
     """Short machine-readable reasons."""
 
 
+Effect = Literal["kept", "broken", "refused", "withdrawn"]
+"""What an event does to a commitment."""
+
+Outcome = Literal["open", "kept", "broken", "refused", "withdrawn", "overdue"]
+"""How a commitment stands as of a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One event of one report that tells a happening, and where."""
+
+    document_id: str
+    event_id: str
+    published: str | None
+    where: Where = field(metadata={"name": "in"})
+    sentence: tuple[int, int]
+    trigger: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One value that reports give to a field on which they differ."""
+
+    field: str
+    """Name of the field: `type`, `mode`, `date`, `place`, `killed` and so on."""
+    value: str
+    """As text; a range of dates as `start..end`, of numbers as `low..high`."""
+    reports: int
+    """Number of tellings that give it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of an incident, merged from its reports."""
+
+    kind: str
+    """As in `Magnitude`."""
+    best: float | None
+    """The number of the latest report that gives one, since tolls are corrected; its lower end where it is a range."""
+    low: float | None
+    """The least number that any report gives."""
+    high: float | None
+    """The greatest number that any report gives."""
+    reports: int
+    """Number of tellings that give one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Why two events are taken for one happening."""
+
+    one: str
+    """Event id."""
+    other: str
+    """Event id."""
+    score: float
+    """Log-odds that both tell one happening; 0 is even, a person's judgement is +/-100."""
+    reasons: tuple[str, ...]
+    """`feature +weight`, weightiest first; what they add up to is `score`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A happening: what events of one or more reports tell together."""
+
+    id: str
+    """Made of its earliest report's event, so that it stays while later reports join."""
+    type: str
+    mode: str | None
+    prospect: Prospect | None
+    cameo: str
+    quad: int
+    score: float
+    status: Status
+    """`actual`, `future` or `hypothetical`; denials are no incident of their own."""
+    historical: bool
+    """True where every report tells it as background."""
+    contexts: tuple[str, ...]
+    actors: tuple[Participant, ...]
+    """Named as the best report names them; offsets are into that report (`reports[0]`)."""
+    recipients: tuple[Participant, ...]
+    date: When
+    """The narrowest well-founded date; offsets as with actors."""
+    place: Place | None
+    """The narrowest place that most reports agree on; offsets as with actors."""
+    counts: tuple[Count, ...]
+    reports: tuple[Telling, ...]
+    """Best-told first; a document may tell it more than once."""
+    documents: int
+    """Number of documents that tell it."""
+    publishers: int
+    """Number of independent publishers: near-copies of one agency text count once."""
+    published_by: tuple[str, ...]
+    """Their names, sorted; documents without one are left out."""
+    first_report: str | None
+    """ISO date of the earliest publication that tells it."""
+    last_report: str | None
+    affirmed_by: tuple[Participant, ...]
+    """Speakers on whose word a report tells it; empty where all tell it in their own voice."""
+    denied_by: tuple[Participant, ...]
+    """Speakers who say that it did not happen, or that it was not they."""
+    denials: tuple[Telling, ...]
+    spread: tuple[Variant, ...]
+    """The values of each field on which reports differ, most reported first."""
+    links: tuple[Link, ...]
+    """The strongest link of each report to another; empty for a single report."""
+    confidence: float
+    """0 to 1: that of its surest report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An event that bears on a commitment."""
+
+    document_id: str
+    event_id: str
+    published: str | None
+    where: Where = field(metadata={"name": "in"})
+    sentence: tuple[int, int]
+    trigger: tuple[int, int]
+    effect: Effect
+    date: str | None
+    """The day from which it counts (ISO): when it happened, else when it was reported."""
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What was promised, asked or threatened, and what became of it."""
+
+    id: str
+    incident_id: str
+    """The incident of its making."""
+    made: tuple[Telling, ...]
+    by: tuple[Participant, ...]
+    """Who made it."""
+    to: tuple[Participant, ...]
+    """Whom it addresses; may be empty."""
+    type: str
+    """AGREE, CONCEDE, REQUEST or THREATEN."""
+    prospect: Prospect
+    date: str | None
+    """The day on which it was made (ISO), else of its first report."""
+    due: str | None
+    """The last day to keep it (ISO); null where none is told."""
+    due_text: str | None
+    """The words that tell it."""
+    extends: str | None
+    """The commitment that this one prolongs."""
+    outcome: Outcome
+    as_of: str | None
+    """The day for which `outcome` holds (ISO)."""
+    evidence: tuple[Evidence, ...]
+    """In order of day; the outcome is that of the first that decides."""
+    confidence: float
+
+
 Record = TypeVar("Record")
 
 
