@@ -16,7 +16,7 @@ FLOORS = json.loads((Path(__file__).parent / "gold" / "floors.json").read_text(e
 
 @pytest.fixture(scope="module")
 def result():
-    reports = [json.loads(line) for line in GOLD.open(encoding="utf-8")]
+    reports = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
     documents = [Document(r["id"], r["title"], r["text"], r["published"]) for r in reports]
     events = defaultdict(list)
     for event in Coder().code_all(documents):

@@ -216,7 +216,7 @@ class FrameMatcher(SentenceView):
             return []
         found = [args.clause]
         for child in self.tokens[args.clause].children:
-            if self.tokens[child].dep in {"attr", "acomp", "oprd"}:
+            if self.tokens[child].dep in {"attr", "acomp", "oprd", "dobj"}:
                 found += conjuncts(self.tokens, child)
         return found
 

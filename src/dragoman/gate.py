@@ -29,8 +29,8 @@ LONGEST = 1200
 
 def gate(readings: Sequence[Reading]) -> None:
     """Gives each reading its sentences and the known names in its text; marks which sentences are worth parsing."""
-    known = knowledge()
     for reading in readings:
+        known = knowledge(reading.actor_folders)
         document = reading.document
         reading.skipped = skip_spans(document.text)
         reading.sentences = list(_sentences(reading))

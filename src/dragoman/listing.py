@@ -11,20 +11,22 @@ from dragoman.mentions.times import find_times
 from dragoman.records import Document
 
 
-def list_mentions(document: Document, kinds: Sequence[str]) -> Iterator[dict[str, Any]]:
+def list_mentions(
+    document: Document, kinds: Sequence[str], actor_folders: tuple[str, ...] = ()
+) -> Iterator[dict[str, Any]]:
     """Rows `{document_id, kind, text, start, end, ...}` in text order, kind by kind; offsets are code points into `text`.
 
     Only actors need the parser; places, times and quantities are read from raw text.
     """
     for kind in kinds:
-        for row in LISTERS[kind](document):
+        for row in _actors(document, actor_folders) if kind == "actor" else LISTERS[kind](document):
             yield {"document_id": document.id, "kind": kind, **row}
 
 
-def _actors(document: Document) -> Iterator[dict[str, Any]]:
+def _actors(document: Document, actor_folders: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     from dragoman.pipeline import ACTOR_STEPS, read_batch
 
-    (reading,) = read_batch([document], ACTOR_STEPS)
+    (reading,) = read_batch([document], ACTOR_STEPS, actor_folders)
     for mention in reading.actors:
         sentence = reading.sentences[mention.sentence]
         if sentence.where == "title" or mention.kind == "modifier":
@@ -85,4 +87,4 @@ def _quantities(document: Document) -> Iterator[dict[str, Any]]:
         }
 
 
-LISTERS = {"actor": _actors, "place": _places, "time": _times, "quantity": _quantities}
+LISTERS = {"place": _places, "time": _times, "quantity": _quantities}

@@ -94,9 +94,11 @@ BATCH = 16
 Item = TypeVar("Item")
 
 
-def read_batch(documents: Sequence[Document], steps: Sequence[Step] = STEPS) -> list[Reading]:
-    """The documents taken through the steps."""
-    readings = [Reading(document) for document in documents]
+def read_batch(
+    documents: Sequence[Document], steps: Sequence[Step] = STEPS, actor_folders: tuple[str, ...] = ()
+) -> list[Reading]:
+    """The documents taken through the steps; `actor_folders` hold the user's own actor knowledge."""
+    readings = [Reading(document, actor_folders) for document in documents]
     for step in steps:
         step(readings)
     return readings
@@ -116,6 +118,8 @@ class Coder:
     min_confidence: float = 0.0
     """Records below it are left out; 0 to 1."""
     batch: int = field(default=BATCH)
+    actors: tuple[str, ...] = ()
+    """Folders of actor knowledge that overlay ours, the first before the second; see `dragoman actors`."""
 
     def code(self, document: Document) -> list[Event]:
         """The events of one document, in text order."""
@@ -123,7 +127,8 @@ class Coder:
 
     def code_batch(self, documents: Sequence[Document]) -> list[list[Event]]:
         """The events of each document."""
-        return [[e for e in to_events(r) if e.confidence >= self.min_confidence] for r in read_batch(documents)]
+        readings = read_batch(documents, STEPS, self.actors)
+        return [[e for e in to_events(r) if e.confidence >= self.min_confidence] for r in readings]
 
     def code_all(self, documents: Iterable[Document | Reject]) -> Iterator[Event]:
         """The events of all documents, lazily, batch by batch; rejects are passed over."""

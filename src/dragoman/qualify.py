@@ -68,7 +68,7 @@ def qualify(readings: Sequence[Reading]) -> None:
                 draft.place = place(reading, sentence, draft)
                 draft.historical = story.is_background(draft, sentence)
                 _fill_countries(reading, sentence, draft)
-                _as_of(draft)
+                _as_of(reading, draft)
                 _magnitudes(reading, sentence, draft)
             story.close(sentence, drafts)
 
@@ -433,11 +433,11 @@ def _fill_countries(reading: Reading, sentence: Sentence, draft: Draft) -> None:
     draft.recipients = [local(p) for p in draft.recipients]
 
 
-def _as_of(draft: Draft) -> None:
+def _as_of(reading: Reading, draft: Draft) -> None:
     """Persons get country and sectors as of the event's own date, where it lies before publication."""
     if draft.date is None or draft.date.basis not in {"expression", "inherited"} or draft.date.end is None:
         return
-    memory = Memory(knowledge(), draft.date.end)
+    memory = Memory(knowledge(reading.actor_folders), draft.date.end)
 
     def dated(part: Participant) -> Participant:
         if part.entity is None or not part.entity.startswith("person/"):

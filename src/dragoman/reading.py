@@ -129,6 +129,8 @@ class Reading:
     """A document and all that the steps have found in it so far."""
 
     document: Document
+    actor_folders: tuple[str, ...] = ()
+    """The user's folders of actor knowledge, which overlay ours."""
     skipped: Sequence[tuple[int, int]] = ()
     """Spans of `text` that are no report (captions, credits, related-article lines, footers)."""
     sentences: list[Sentence] = field(default_factory=list)

@@ -56,9 +56,8 @@ OWN_PREPS = frozenset({"of", "from", "in", "for"})
 
 def actors(readings: Sequence[Reading]) -> None:
     """Gives each reading its actor mentions, in text order."""
-    known = knowledge()
     for reading in readings:
-        reading.actors = Finder(reading, known).find()
+        reading.actors = Finder(reading, knowledge(reading.actor_folders)).find()
 
 
 class Finder:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 
-from dragoman.mentions.knowledge import PLOVER_CODES, Entry, Hit, Knowledge, Role, surname_of
+from dragoman.mentions.knowledge import PLOVER_CODES, Entry, Hit, Knowledge, Role, surname_of, winning
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
 
@@ -119,13 +119,13 @@ class Memory:
         """ "Bosnian Serbs" tells where this text's Serbs live."""
         *before, last = hit.text.split()
         if before and entry.country:
-            for other in self.known.names.get(last, ()):
+            for other in self.known.entries(last):
                 if other.kind == "people" and other.people and other.country != entry.country:
                     self.homes.setdefault(other.people, entry.country)
 
     def pick(self, hit: Hit, day: str | None, modifier: bool = False) -> Entry | None:
         """The likeliest of the things that a name stands for on a day; as a modifier a state's adjective goes before its people."""
-        alive = [e for e in hit.entries if e.holds(day)] or list(hit.entries)
+        alive = winning([e for e in hit.entries if e.holds(day)] or hit.entries)
         persons = {e.entity for e in alive if e.kind == "person"}
         if len(persons) > 1:
             holders = [e for e in alive if e.kind == "person" and self.known.offices(e.entity, day)]
@@ -139,7 +139,7 @@ class Memory:
         if held:
             sectors = tuple(dict.fromkeys(s for e in held for s in e.sectors))
             return held[0].country, sectors
-        rows = self.known.persons.get(entity, [])
+        rows = self.known.terms(entity)
         if not rows:
             return None, ()
         before = [e for e in rows if not day or not e.start or e.start <= day]
@@ -153,7 +153,7 @@ class Memory:
         """The person whom a bare surname means: named in full in this text, else the one office-holder of that name."""
         if word in self.surnames:
             return self.surnames[word]
-        bearers = [e for e in self.known.by_surname.get(word, ()) if self.known.offices(e, self.day)]
+        bearers = [e for e in self.known.bearers(word) if self.known.offices(e, self.day)]
         top = [
             e
             for e in bearers
@@ -168,7 +168,7 @@ class Memory:
         country, sectors = self.office(chosen[0], self.day)
         if self.countries and country not in self.countries:
             return None
-        name = self.known.persons[chosen[0]][0].name
+        name = self.known.terms(chosen[0])[0].name
         return Participant(word, 0, 0, name, chosen[0], country, sectors)
 
     def introduce(self, name: str, who: Participant) -> None:
@@ -216,7 +216,8 @@ class Memory:
         if number is None or number == "speaker":
             return
         for _, t, m in self._before(sentence, token):
-            if not _agrees(m, number, who) or (
+            listed = number == "many" and not m.plural and len(self._coordinated(m, found)) > 1
+            if not (listed or _agrees(m, number, who, self.known)) or (
                 t.head == token.head
                 and t.dep in SUBJECT_DEPS
                 and token.dep in {"dobj", "pobj"}
@@ -272,7 +273,7 @@ class Memory:
         if not kinds or not _definite(sentence.tokens, token):
             return
         mention.kind = "description"
-        earlier = [m for _, _, m in self._before(sentence, token, FAR) if any(_is_kind(m, k) for k in kinds)]
+        earlier = [m for _, _, m in self._before(sentence, token, FAR) if any(_is_kind(m, k, self.known) for k in kinds)]
         if _is_plural_noun(token):
             parts: list[Participant] = []
             if "side" in kinds:
@@ -421,7 +422,7 @@ def _is_plural_noun(token: Token) -> bool:
     return token.tag in {"NNS", "NNPS"}
 
 
-def _agrees(mention: ActorMention, number: str, who: str) -> bool:
+def _agrees(mention: ActorMention, number: str, who: str, known: Knowledge) -> bool:
     """Whether a pronoun of that number and kind may mean the mention."""
     if not mention.parts:
         return False
@@ -431,38 +432,36 @@ def _agrees(mention: ActorMention, number: str, who: str) -> bool:
             and len(mention.parts) == 1
             and (
                 mention.kind in PERSONAL
-                or (mention.kind in {"role", "description", "unknown"} and not _is_body(mention))
+                or (mention.kind in {"role", "description", "unknown"} and not _is_body(mention, known))
             )
         )
     if who == "thing":
         return (
             len(mention.parts) == 1
             and not mention.plural
-            and (mention.kind in {"country", "organization", "group", "metonym"} or _is_body(mention))
+            and (mention.kind in {"country", "organization", "group", "metonym"} or _is_body(mention, known))
         )
     if number == "many":
         return mention.plural or mention.kind in {"group", "people", "organization"} or len(mention.parts) > 1
     return True
 
 
-def _is_body(mention: ActorMention) -> bool:
-    from dragoman.mentions.knowledge import knowledge
-
+def _is_body(mention: ActorMention, known: Knowledge) -> bool:
     role = next((b[5:] for b in mention.basis if b.startswith("role:")), None)
-    found = knowledge().roles.get(tuple(role.split())) if role else None
+    found = known.roles.get(tuple(role.split())) if role else None
     return found is not None and found.kind in {"body", "asset"}
 
 
-def _is_kind(mention: ActorMention, kind: str) -> bool:
+def _is_kind(mention: ActorMention, kind: str, known: Knowledge) -> bool:
     if kind == "person":
-        return mention.kind in PERSONAL or (mention.kind == "role" and not mention.plural and not _is_body(mention))
+        return mention.kind in PERSONAL or (mention.kind == "role" and not mention.plural and not _is_body(mention, known))
     if kind == "country":
         return mention.kind in {"country", "metonym"}
     if kind == "body":
         named = any((p.entity or "").startswith(("group/", "organization/")) for p in mention.parts)
-        return mention.kind in {"organization", "group"} or named or _is_body(mention)
+        return mention.kind in {"organization", "group"} or named or _is_body(mention, known)
     return (
         mention.kind in {"country", "metonym", "organization", "group", "people", "person"}
-        or _is_body(mention)
+        or _is_body(mention, known)
         or (mention.kind == "role" and mention.plural)
     )

@@ -1,33 +1,48 @@
 """The actor knowledge: every name of `data/actors/*.csv`, matched at once.
 
 One Aho-Corasick automaton holds all names; a text is matched in one pass. Matches keep to word boundaries and to case
-("IS" is not "is"), but a name also matches in capitals and without its diacritics. What a name stands for depends on
-the date: offices, countries and groups have a first and a last day.
+("IS" is not "is"), but a name also matches in capitals, without its diacritics and with either apostrophe. What a name
+stands for depends on the date: offices, countries and groups have a first and a last day.
+
+Rows stay rows until a text names them: an `Entry` is made when it is first asked for.
 """
 
 from __future__ import annotations
 
-import csv
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 import ahocorasick
 
 from dragoman.errors import CodebookError
-
-FILES = ("countries", "organizations", "groups", "persons", "peoples")
-"""The themes of the actor knowledge, later ones giving way to earlier where one alias names two things."""
-
-PLOVER_CODES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC", "XKX"})
-NOT_NAMES = frozenset(
-    "Mend Pace Arena Shape Swift Start Salt Aids Rally Force Unity Front Accord Sail Care Mission Target Amal Fast Rain Fair Hope Cord Dawn Gain Grain Press Space Labour".split()
+from dragoman.mentions.actor_tables import (
+    COLUMNS,
+    PLOVER_CODES,
+    THEMES,
+    cells,
+    country_codes,
+    fault,
+    read_table,
+    shipped,
 )
-"""Acronyms that are ordinary words or names when written with one capital."""
+
+GRACE_YEARS = 2
+"""Years for which an office that a list gave to somebody in a month is still taken for his, where no later list tells:
+half a usual term, so that a minister is dropped about as often too early as too late."""
+
+LATER_UNKNOWN = re.compile(r"in office (\d{4})(-\d\d), later unknown")
+"""The note of such an office."""
+
+KINDS = ("country", "adjective", "demonym", "seat", "organization", "group", "person", "member", "people")
+_WIDTH = 16
+"""A reference to a name is the number of its row times this, plus the place of its kind in `KINDS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,7 @@ class Entry:
 
     entity: str
     name: str
+    """Without the qualifier in brackets that tells namesakes apart."""
     kind: str
     """country, adjective, demonym, seat, organization, group, member, person or people."""
     country: str | None
@@ -47,6 +63,9 @@ class Entry:
     title: str = ""
     """Office in words, for persons."""
     states: tuple[str, ...] = ()
+    note: str = ""
+    overlay: bool = False
+    """Whether it comes from a user's folder; such an entry wins on the days on which it holds."""
 
     def holds(self, day: str | None) -> bool:
         """Whether the entry holds on that ISO day; without a day every entry does."""
@@ -55,6 +74,11 @@ class Entry:
         if self.start and day < self.start[: len(day)] and day[: len(self.start)] < self.start:
             return False
         return not (self.end and day[: len(self.end)] > self.end)
+
+
+def winning(entries: Sequence[Entry]) -> list[Entry]:
+    """Those from a user's folder where there are any, else all."""
+    return [e for e in entries if e.overlay] or list(entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,160 +103,289 @@ class Role:
     """office, agent, body or asset."""
 
 
-def _cells(value: str | None) -> list[str]:
-    return [part.strip() for part in (value or "").split("|") if part.strip()]
+class _Plain(dict[int, str]):
+    """What each letter is without its diacritics, one for one; filled as letters come."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        plain = unicodedata.normalize("NFD", char)[:1] if code > 127 else char
+        self[code] = plain or char
+        return self[code]
 
 
-def _strip(text: str) -> str:
-    """The text without diacritics, of the same length; a letter that has no plain form stays."""
-    out = []
-    for char in text:
-        plain = unicodedata.normalize("NFD", char)[:1] if ord(char) > 127 else char
-        out.append(plain if len(plain) == 1 else char)
-    return "".join(out)
+@lru_cache(maxsize=1)
+def _plain_letters() -> _Plain:
+    # letters with a bar or without a dot have no decomposition; apostrophes, hyphens and spaces have variants
+    given = dict(zip("łŁøØđĐðħıŧ’ʼ‘`\u2010\u2011\u00a0\u202f", "lLoOdDdhit''''--  ", strict=True))
+    return _Plain({ord(k): v for k, v in given.items()})
 
 
-def _rows(path: Path | Any) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream)
+def plain(text: str) -> str:
+    """The text without diacritics and with straight apostrophes, of the same length."""
+    return text if text.isascii() and "`" not in text else text.translate(_plain_letters())
 
 
-def _entries(theme: str, row: dict[str, str]) -> Iterator[tuple[str, Entry]]:
-    """(name as written, what it stands for) of one row."""
-    entity, name = row["entity"], row["name"]
-    country = row.get("country") or None
-    sectors = tuple((row.get("sectors") or "").split())
-    start, end = row.get("start") or "", row.get("end") or ""
-    states = tuple(_cells(row.get("states")))
-
-    def entry(kind: str, sectors: tuple[str, ...] = sectors, people: str | None = None) -> Entry:
-        return Entry(entity, name, kind, country, sectors, start, end, people, row.get("title") or "", states)
-
-    if theme == "countries":
-        for alias in [name, *_cells(row.get("aliases"))]:
-            yield alias, entry("country")
-        for alias in _cells(row.get("adjectives")):
-            yield alias, entry("adjective")
-        for alias in _cells(row.get("demonyms")):
-            yield alias, entry("demonym")
-        for alias in _cells(row.get("seats")):
-            yield alias, entry("seat")
-    elif theme == "peoples":
-        for alias in [name, *_cells(row.get("nouns"))]:
-            yield alias, entry("people", people=name)
-    else:
-        kind = theme[:-1]
-        for alias in [name, *_cells(row.get("aliases"))]:
-            yield alias, entry(kind)
-        for alias in _cells(row.get("members")):
-            yield alias, entry("member")
+@lru_cache(maxsize=1)
+def acronym_words() -> frozenset[str]:
+    """Acronyms, in lower case, that are ordinary words or names when written otherwise ("WHO", "SWIFT")."""
+    path = resources.files("dragoman") / "data" / "lexicons" / "en" / "acronym_words.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
 class Knowledge:
     """All that is known of actors, ready to match.
 
-    `extra` are folders of CSV files of the same format that overlay the shipped ones: their entries come first.
+    `extra` are folders of CSV files of the same format that overlay the shipped ones: on the days on which an entry of
+    theirs holds, it alone counts for its name. Faulty rows of such folders are left out and told in `problems`.
     """
 
     def __init__(self, extra: Iterable[Path] = ()) -> None:
-        self.names: dict[str, list[Entry]] = {}
-        self.persons: dict[str, list[Entry]] = {}
-        self.by_surname: dict[str, list[str]] = {}
-        self.by_entity: dict[str, list[Entry]] = {}
-        for folder in [*extra, resources.files("dragoman") / "data" / "actors"]:
-            self._load(folder)
-        self.roles = load_roles(resources.files("dragoman") / "data" / "actors" / "roles.csv")
+        self.problems: list[str] = []
+        """What was left out of the user's folders: file, line, fault and cure."""
+        self.roles: dict[tuple[str, ...], Role] = {}
+        self._rows: list[list[str]] = []
+        self._themes: list[tuple[int, str]] = []
+        self._names: dict[str, list[int]] = {}
+        self._offices: dict[str, list[int]] = {}
+        self._surnames: dict[str, list[str]] = {}
+        self._made: dict[int, Entry] = {}
+        for folder in extra:
+            self._load(folder, checked=True)
+        self._own = len(self._rows)
+        self._load(shipped(), checked=False)
         self.role_words = frozenset(phrase[-1] for phrase in self.roles)
+        self._lengths: list[int] = []
+        self._references: list[list[int]] = []
+        self._wary: set[int] = set()
         self._automaton = self._build()
 
-    def _load(self, folder: Path | Any) -> None:
-        for theme in FILES:
+    # -- loading -------------------------------------------------------------------------------------------------------
+
+    def _load(self, folder: Path | Traversable, checked: bool) -> None:
+        for theme in (*THEMES, "roles"):
             path = folder / f"{theme}.csv"
             if not path.is_file():
                 continue
-            for number, row in enumerate(_rows(path), start=2):
-                if None in row.values() or not row.get("entity"):
-                    raise CodebookError(f"{path}:{number}: too few cells or no entity; give every column of the header")
-                self._add(theme, row)
+            try:
+                rows = self._checked(path, theme) if checked else read_table(path, theme)
+                if theme == "roles":
+                    self._add_roles(rows)
+                    continue
+                self._themes.append((len(self._rows), theme))
+                self._add(theme, rows)
+            except (ValueError, IndexError) as error:
+                if not checked:
+                    raise CodebookError(f"{path}: {error}") from None
+                self.problems.append(f"{path}: {error}")
 
-    def _add(self, theme: str, row: dict[str, str]) -> None:
-        first = True
-        for alias, entry in _entries(theme, row):
-            self.names.setdefault(alias, []).append(entry)
-            if first:
-                self.by_entity.setdefault(entry.entity, []).append(entry)
+    def _checked(self, path: Path | Traversable, theme: str) -> Iterator[tuple[int, list[str]]]:
+        for line, row in read_table(path, theme):
+            wrong = fault(theme, row)
+            if wrong is None:
+                yield line, row
+            else:
+                self.problems.append(f"{path}:{line}: {wrong}")
+
+    def _add(self, theme: str, rows: Iterable[tuple[int, list[str]]]) -> None:
+        """Files the names of each row under their plain form."""
+        columns = _name_columns(theme)
+        before: list[str] = []
+        forms: list[tuple[str, int]] = []
+        for _, row in rows:
+            if row[:3] != before or theme != "persons":
+                forms = _forms(row, columns)
+                before = row[:3]
                 if theme == "persons":
-                    self.persons.setdefault(entry.entity, []).append(entry)
-                    surname = surname_of(entry.name)
-                    known = self.by_surname.setdefault(_strip(surname), [])
-                    if entry.entity not in known:
-                        known.append(entry.entity)
-                first = False
+                    self._add_surname(row)
+            base = len(self._rows) * _WIDTH
+            self._rows.append(row)
+            for form, kind in forms:
+                known = self._names.get(form)
+                if known is None:
+                    self._names[form] = [base + kind]
+                else:
+                    known.append(base + kind)
+            if theme == "persons":
+                self._offices.setdefault(row[0], []).append(base + _PERSON)
+
+    def _add_surname(self, row: list[str]) -> None:
+        known = self._surnames.setdefault(plain(surname_of(row[1])), [])
+        if row[0] not in known:
+            known.append(row[0])
+
+    def _add_roles(self, rows: Iterable[tuple[int, list[str]]]) -> None:
+        for _, (role, plural, sectors, kind, _note) in rows:
+            codes = tuple(sectors.split())
+            words = tuple(role.lower().split())
+            if words not in self.roles:
+                self.roles[words] = Role(role, False, codes, kind)
+            for form in cells(plural):
+                words = tuple(form.lower().split())
+                if words not in self.roles:
+                    self.roles[words] = Role(form, True, codes, kind)
 
     def _build(self) -> Any:
-        automaton = ahocorasick.Automaton()
-        keys: dict[str, str] = {}
-        for alias in self.names:
-            for form in {alias, _strip(alias)}:
-                keys.setdefault(form, alias)
-        for alias in self.names:
+        automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        words = acronym_words()
+        others: dict[str, int] = {}
+        for number, (form, references) in enumerate(self._names.items()):
+            self._lengths.append(len(form))
+            self._references.append(references)
+            automaton.add_word(form, number)
             # an acronym or a short name in capitals stays as it is: "WHO" must not come from "Who"
-            if len(alias) > 4:
-                keys.setdefault(_strip(alias).upper(), alias)
-            # British papers write acronyms that are said as words with one capital: "Isis", "Nato"
-            if 4 <= len(alias) <= 8 and alias.isalpha() and alias.isupper() and alias.capitalize() not in NOT_NAMES:
-                keys.setdefault(alias.capitalize(), alias)
-        for form, alias in keys.items():
-            automaton.add_word(form, (len(form), alias))
+            if len(form) > 4 and len(upper := form.upper()) == len(form):
+                others.setdefault(upper, number)
+            if form.isupper() and form.isalpha():
+                if form.lower() in words:
+                    self._wary.add(number)
+                # British papers write acronyms that are said as words with one capital: "Isis", "Nato"
+                elif 4 <= len(form) <= 8:
+                    others.setdefault(form.capitalize(), number)
+        for form, number in others.items():
+            if form not in self._names:
+                automaton.add_word(form, number)
         if len(automaton):
             automaton.make_automaton()
         return automaton
+
+    # -- looking up ----------------------------------------------------------------------------------------------------
+
+    def _entry(self, reference: int) -> Entry:
+        made = self._made.get(reference)
+        if made is None:
+            number, kind = divmod(reference, _WIDTH)
+            theme = next(name for first, name in reversed(self._themes) if first <= number)
+            made = self._made[reference] = _entry(theme, self._rows[number], KINDS[kind], number < self._own)
+        return made
+
+    def entries(self, name: str) -> tuple[Entry, ...]:
+        """Everything that a name may stand for, exactly as written but for diacritics; empty where it is unknown."""
+        return tuple(self._entry(r) for r in self._names.get(plain(name), ()))
+
+    def names(self) -> Iterator[str]:
+        """Every name in its plain form."""
+        return iter(self._names)
+
+    def everything(self) -> Iterator[tuple[str, Entry]]:
+        """Every (name in its plain form, what it may stand for)."""
+        for name, references in self._names.items():
+            for reference in references:
+                yield name, self._entry(reference)
 
     def find(self, text: str) -> list[Hit]:
         """Every known name in the text, longest first where they overlap, in text order."""
         if not len(self._automaton) or not text:
             return []
-        plain = text if text.isascii() else _strip(text)
-        found: list[tuple[int, int, str]] = []
-        for last, (length, alias) in self._automaton.iter(plain):
-            start, end = last - length + 1, last + 1
-            if (start and plain[start - 1].isalnum()) or (end < len(plain) and plain[end].isalnum()):
+        flat = plain(text)
+        found: list[tuple[int, int, int]] = []
+        for last, number in self._automaton.iter(flat):
+            start, end = last - self._lengths[number] + 1, last + 1
+            if (start and flat[start - 1].isalnum()) or (end < len(flat) and flat[end].isalnum()):
                 continue
-            found.append((start, end, alias))
-        found.sort(key=lambda item: (item[0], -item[1]))
+            if number in self._wary and _in_capitals(flat, start, end):
+                continue
+            found.append((start, -end, number))
+        found.sort()
         hits: list[Hit] = []
         reach = 0
-        for start, end, alias in found:
-            if start < reach:
-                continue
-            hits.append(Hit(start, end, text[start:end], tuple(self.names[alias])))
-            reach = end
+        for start, end, number in found:
+            if start >= reach:
+                reach = -end
+                entries = tuple(self._entry(r) for r in self._references[number])
+                hits.append(Hit(start, reach, text[start:reach], entries))
         return hits
+
+    def terms(self, entity: str) -> list[Entry]:
+        """Every office period of a person, whenever it was; empty for one who is no person or unknown."""
+        return [self._entry(r) for r in self._offices.get(entity, ())]
 
     def offices(self, entity: str, day: str | None) -> list[Entry]:
         """The offices that a person holds on the day; empty for one who holds none then."""
-        return [e for e in self.persons.get(entity, ()) if e.holds(day)]
+        return winning([e for e in self.terms(entity) if e.holds(day)])
+
+    def bearers(self, surname: str) -> Sequence[str]:
+        """Entities of the persons of that surname."""
+        return self._surnames.get(plain(surname), ())
+
+
+_PERSON = KINDS.index("person")
+
+
+def _name_columns(theme: str) -> list[tuple[int, int]]:
+    """(column that holds names, kind of these names as a place in `KINDS`) of a theme."""
+    kinds = {
+        "countries": {"name": 0, "aliases": 0, "adjectives": 1, "demonyms": 2, "seats": 3},
+        "organizations": {"name": 4, "aliases": 4},
+        "groups": {"name": 5, "aliases": 5, "members": 7},
+        "persons": {"name": _PERSON, "aliases": _PERSON},
+        "peoples": {"name": 8, "nouns": 8},
+    }[theme]
+    return [(COLUMNS[theme].index(column), kind) for column, kind in kinds.items()]
+
+
+def _forms(row: Sequence[str], columns: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
+    """(plain form, kind) of every name of a row, each once."""
+    found: dict[tuple[str, int], None] = {}
+    for column, kind in columns:
+        value = row[column]
+        if value:
+            for name in cells(value) if "|" in value else (value.strip(),):
+                found[plain(name), kind] = None
+    return list(found)
+
+
+def _entry(theme: str, row: Sequence[str], kind: str, overlay: bool) -> Entry:
+    values = dict(zip(COLUMNS[theme], row, strict=True))
+    name = values["name"].split(" (")[0] if values["name"].endswith(")") else values["name"]
+    end, note = values.get("end", ""), values["note"]
+    if not end and (unknown := LATER_UNKNOWN.search(note)):
+        end = f"{int(unknown[1]) + GRACE_YEARS}{unknown[2]}"
+    return Entry(
+        values["entity"],
+        name,
+        kind,
+        values["country"] or None,
+        tuple(values.get("sectors", "").split()),
+        values.get("start", ""),
+        end,
+        name if theme == "peoples" else None,
+        values.get("title", ""),
+        tuple(cells(values.get("states", ""))),
+        note,
+        overlay,
+    )
+
+
+def _in_capitals(text: str, start: int, end: int) -> bool:
+    """Whether the rest of the line is in capitals too, so that an acronym can't be told from the word."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    rest = text[first:start] + text[end : last if last >= 0 else len(text)]
+    return rest.isupper()
 
 
 def surname_of(name: str) -> str:
-    """The part of a full name that news uses alone: the last word, with its particle ("de Klerk" -> "Klerk" too)."""
+    """The part of a full name that news uses alone: the last word."""
     return name.split()[-1] if name else ""
 
 
-def load_roles(path: Path | Any) -> dict[tuple[str, ...], Role]:
-    """Role nouns by their lower-case words, singular and plural."""
-    roles: dict[tuple[str, ...], Role] = {}
-    if not path.is_file():
-        return roles
-    for row in _rows(path):
-        sectors = tuple((row["sectors"] or "").split())
-        forms = [(row["role"], False), *((p, True) for p in _cells(row["plural"]))]
-        for words, plural in forms:
-            roles.setdefault(tuple(words.lower().split()), Role(words, plural, sectors, row["kind"]))
-    return roles
-
-
 @lru_cache(maxsize=4)
-def knowledge(extra: tuple[Path, ...] = ()) -> Knowledge:
-    """The knowledge, loaded once a process."""
-    return Knowledge(extra)
+def knowledge(extra: tuple[str, ...] = ()) -> Knowledge:
+    """The knowledge with the user's folders over it, loaded once a process."""
+    return Knowledge(Path(folder) for folder in extra)
+
+
+__all__ = [
+    "GRACE_YEARS",
+    "PLOVER_CODES",
+    "Entry",
+    "Hit",
+    "Knowledge",
+    "Role",
+    "acronym_words",
+    "country_codes",
+    "knowledge",
+    "plain",
+    "surname_of",
+    "winning",
+]
