@@ -236,6 +236,10 @@ class Story:
 
     def date(self, sentence: Sentence, draft: Draft) -> None:
         """Gives the draft the date that its syntax binds, else its story line's, else that of publication."""
+        since = self._since_clause(sentence, draft)
+        if since is not None:
+            draft.date = since
+            return
         bound = self._bound(sentence, draft)
         if bound is not None:
             when = self._resolved(bound, sentence, draft)
@@ -302,15 +306,30 @@ class Story:
             below = above
         return at[min(own, key=lambda i: abs(i - trigger))] if own else None
 
+    def _since_clause(self, sentence: Sentence, draft: Draft) -> When | None:
+        """ "Have been killed since the war began in 1983": from then to now."""
+        tokens = sentence.tokens
+        for child in tokens[draft.trigger[0]].children:
+            marks = {tokens[c].lemma for c in tokens[child].children if tokens[c].dep == "mark"}
+            if tokens[child].dep != "advcl" or "since" not in marks:
+                continue
+            inside = set(subtree(tokens, child))
+            for time in self.reading.times.get(sentence.where, ()):
+                covers = any(i in inside and tokens[i].start < time.end and tokens[i].end > time.start for i in inside)
+                if covers and time.value_start and self.published and time.value_start <= self.published:
+                    draft.basis.append("since")
+                    return When(time.value_start, self.published, time.text, time.start, time.end, "expression")
+        return None
+
     def _only_clock(self, time: TimeMention) -> bool:
         """Whether an expression tells only the time of day of the day that the story is at: "before dawn"."""
         return time.kind == "time" and self.line is not None and time.value_start == self.published
 
     def _resolved(self, time: TimeMention, sentence: Sentence, draft: Draft) -> When | None:
         tense = _tense(sentence.tokens, draft)
-        anchor = (
-            (self.line.start, self.line.end) if self.line is not None and self.line.start and self.line.end else None
-        )
+        anchor = None
+        if time.anchored and self.line is not None and self.line.start and self.line.end:
+            anchor = (self.line.start, self.line.end)
         start, end = resolve(time, published=self.published, tense=tense, anchor=anchor)
         if start is None:
             return None

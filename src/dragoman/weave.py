@@ -50,6 +50,8 @@ def same(reading: Reading, a: Draft, b: Draft) -> bool:
         return False
     if a.sentence == b.sentence:
         return a.nominal != b.nominal
+    if not (a.nominal or b.nominal) and (a.cameo or "")[:3] != (b.cameo or "")[:3]:
+        return False
     near = abs(a.sentence - b.sentence)
     return near <= NEAR or ((a.nominal or b.nominal) and near <= FAR) or (a.cameo == b.cameo == SIGNED and near <= FAR)
 
@@ -109,17 +111,29 @@ def _within(directed: Draft, mutual: Draft) -> bool:
     return bool(mine) and mine <= {p.country for p in mutual.actors}
 
 
-def _key(part: Participant) -> object:
-    return part.entity or part.country or part.text.lower()
+def _compatible(a: Sequence[Participant], b: Sequence[Participant]) -> bool:
+    """Whether two lists may be the same people: everyone of the shorter list is somebody of the longer."""
+    short, long = sorted((a, b), key=len)
+    return all(any(_may_be(p, q) for q in long) for p in short)
 
 
-def _compatible(a: Iterable[Participant], b: Iterable[Participant]) -> bool:
-    one, two = {p.country for p in a if p.country}, {p.country for p in b if p.country}
-    return not one or not two or one <= two or two <= one
+def _may_be(p: Participant, q: Participant) -> bool:
+    """Whether two participants may be one: "Ankara" and "Erdogan", "the rebels" and "the FARC", but not army and rebels."""
+    if p.entity and q.entity:
+        if p.entity == q.entity:
+            return True
+        kinds = {p.entity.split("/")[0], q.entity.split("/")[0]}
+        if len(kinds) == 1 or "country" not in kinds:
+            return False
+    if p.name and q.name and p.name != q.name and not (p.entity or q.entity):
+        return False
+    if p.country and q.country and p.country != q.country:
+        return False
+    return not p.sectors or not q.sectors or bool(set(p.sectors) & set(q.sectors))
 
 
-def _shares(a: Iterable[Participant], b: Iterable[Participant]) -> bool:
-    return bool({p.country or _key(p) for p in a} & {p.country or _key(p) for p in b})
+def _shares(a: Sequence[Participant], b: Sequence[Participant]) -> bool:
+    return any(_may_be(p, q) and (p.country or p.entity or p.text.lower() == q.text.lower()) for p in a for q in b)
 
 
 def _dates_meet(a: Draft, b: Draft) -> bool:
