@@ -26,8 +26,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from texts import ROOT, Annotated, annotated, documents
 
 LAST = ROOT / "bench" / "last.json"
@@ -42,13 +40,20 @@ COMMANDS = {
 }
 """The command that answers each kind of set."""
 
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
+"""What keeps the numeric libraries to one thread."""
+
 Figures = dict[str, float]
 
 
 def measured(what: str, count: int) -> Figures:
     """One measure, in a fresh process."""
     done = subprocess.run(
-        [sys.executable, str(HERE / "speed.py"), what, str(count)], capture_output=True, text=True, check=False
+        [sys.executable, str(HERE / "speed.py"), what, str(count)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **dict.fromkeys(THREADS, "1")},
     )
     if done.returncode:
         print(f"{what} could not be measured: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)

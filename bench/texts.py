@@ -6,8 +6,8 @@ Sets lie in a folder `shared/dev` beside the checkout where there is one; else o
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dragoman.records import Document
@@ -79,15 +79,14 @@ def documents(count: int) -> tuple[str, list[Document]]:
     path = source if source is not None else EXAMPLES
     found = [item for item in read(str(path)) if isinstance(item, Document)]
     if source is None:
-        return "the sample reports, repeated", _repeated(found, count)
+        return "the sample reports, repeated", list(repeated(found, count))
     if count >= len(found):
         return "newspaper reports", found
     step = len(found) / count
     return "newspaper reports", [found[int(i * step)] for i in range(count)]
 
 
-def _repeated(found: Sequence[Document], count: int) -> list[Document]:
-    """The documents over and over under new ids."""
-    from dataclasses import replace
-
-    return [replace(found[i % len(found)], id=f"{found[i % len(found)].id}-{i}") for i in range(count)]
+def repeated(found: Sequence[Document], count: int) -> Iterator[Document]:
+    """`count` documents: those given, over and over, under new ids."""
+    for i in range(count):
+        yield replace(found[i % len(found)], id=f"{found[i % len(found)].id}-{i}")

@@ -50,7 +50,7 @@ def same(reading: Reading, a: Draft, b: Draft) -> bool:
         return False
     if a.sentence == b.sentence:
         return a.nominal != b.nominal
-    if not (a.nominal or b.nominal) and (a.cameo or "")[:3] != (b.cameo or "")[:3]:
+    if not (a.nominal or b.nominal) and not _is_same_word(a, b):
         return False
     near = abs(a.sentence - b.sentence)
     return near <= NEAR or ((a.nominal or b.nominal) and near <= FAR) or (a.cameo == b.cameo == SIGNED and near <= FAR)
@@ -65,6 +65,11 @@ FAR = 12
 SIGNED = "057"
 LEAD = 5
 """Sentences of the body in which a headline's event is told."""
+
+
+def _is_same_word(a: Draft, b: Draft) -> bool:
+    """Whether two verbs say the same: by one frame, or by a code that is more than its root ("signed", "concluded")."""
+    return a.frame == b.frame or (a.cameo == b.cameo and a.cameo is not None and not a.cameo.endswith("0"))
 
 
 def _is_headline_of(reading: Reading, a: Draft, b: Draft) -> bool:

@@ -1,0 +1,347 @@
+"""The same happening across documents: which events tell it, and what they tell together.
+
+1. Blocking: events meet only in blocks (family of types, a party or a name, a span of days), so that the cost is near
+   linear in the number of events.
+2. Each pair that meets is scored (`likeness`); what scores above 0 is an edge.
+3. Clustering: edges are taken from the strongest down; two clusters join if their best-told members agree on the
+   average, none of these rules out another, and all named days lie within one day of each other. So a run of daily
+   fights, each like the next, never becomes one.
+4. A denial joins no cluster; it is laid beside the incident that it fits best.
+
+Everything depends on the set of events alone, not on the order in which they came; clusters in different components of
+the graph of edges don't see each other, so that a component can be done again by itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dragoman.likeness import VETO, Profile, alike, likeness
+from dragoman.merging import Source, merge
+from dragoman.records import Incident, Link
+
+RULES = 1
+"""Version of the rules of linking; a store linked by another is linked anew as a whole."""
+
+THRESHOLD = 0.0
+"""Log-odds from which two events are taken for one happening."""
+
+AGREEMENT = 0.0
+"""Least average likeness between the best-told members of two clusters that join."""
+
+BEST_TOLD = 4
+"""Members that speak for a cluster: enough to catch a stray, few enough to keep joining cheap."""
+
+FEW = 25
+"""Members of a block up to which all pairs meet."""
+
+FOLLOWERS = 10
+"""Members that each one meets in a larger block, next in order of day and place."""
+
+WEEK = 8
+"""Days of a narrow block."""
+
+SEASON = 91
+"""Days of a wide block."""
+
+SLACK = 2
+"""Days by which reports of one happening may miss each other."""
+
+NARROW = 14
+"""Days up to which a date counts as narrow."""
+
+REACH = 600
+"""Code points within which a denial follows what it denies in the same document."""
+
+DENIAL_NEAR = 2.5
+"""For a denial in the same document shortly after what it denies, in place of the penalty for one document."""
+
+ACCUSED = 0.5
+"""Likeness of a denial by the accused to the accusation, where the deed itself is no event of its own."""
+
+JUDGED = 100.0
+
+
+@dataclass(slots=True)
+class Graph:
+    """Which events may tell one happening."""
+
+    edges: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Log-odds by pair of event ids, the lesser first; above the threshold only."""
+    denials: dict[tuple[str, str], float] = field(default_factory=dict)
+    """(denying event, denied event)."""
+    judged: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """A person's judgement by pair of event ids, the lesser first."""
+
+
+def _hash(*parts: object) -> int:
+    text = "\x1f".join(map(str, parts))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def keys(profile: Profile) -> list[int]:
+    """The blocks that an event belongs to; a function of the event alone."""
+    event, family = profile.event, profile.family
+    found = {_hash("document", event.document_id)} if event.attribution or event.status == "negated" or event.type == "ACCUSE" else set()
+    parts = [*event.actors, *event.recipients][:6]
+    names = {*profile.names} | {p.entity for p in parts if p.entity and p.entity.startswith("person/")}
+    if profile.spot is not None:
+        names.add(f"@{profile.spot}")
+    start, end = profile.start, profile.end
+    if start is None or end is None:
+        if event.published is None:
+            return sorted(found)
+        end = datetime.date.fromisoformat(event.published).toordinal()
+        start = end - 365
+    elif end - start > 400:
+        start = end - 400
+    for season in range((start - SLACK) // SEASON, (end + SLACK) // SEASON + 1):
+        found |= {_hash(family, name, "season", season) for name in names}
+        if end - start <= 120:
+            found |= {_hash(family, _who(p.entity, p.country, p.sectors), "season", season) for p in parts}
+    if end - start <= NARROW:
+        for week in range((start - SLACK) // WEEK, (end + SLACK) // WEEK + 1):
+            found |= {_hash(family, p.country or p.entity or p.text.lower(), "week", week) for p in parts}
+    return sorted(found)
+
+
+def _who(entity: str | None, country: str | None, sectors: tuple[str, ...]) -> str:
+    return entity or f"{country}/{sectors[0] if sectors else ''}"
+
+
+def pair(profiles: Mapping[str, Profile], blocks: Mapping[int, Sequence[str]], judged: Mapping[tuple[str, str], str]) -> Graph:
+    """The edges between events that meet in a block or were judged."""
+    graph = Graph(judged=judged)
+    seen: set[tuple[str, str]] = set()
+    for members in blocks.values():
+        ordered = sorted(members, key=lambda i: _order(profiles[i]))
+        reach = len(ordered) if len(ordered) <= FEW else FOLLOWERS
+        for n, one in enumerate(ordered):
+            for other in ordered[n + 1 : n + 1 + reach]:
+                couple = (one, other) if one < other else (other, one)
+                if couple not in seen:
+                    seen.add(couple)
+                    _weigh(graph, couple, profiles[couple[0]], profiles[couple[1]])
+    for couple, judgement in judged.items():
+        if judgement == "same" and couple[0] in profiles and couple[1] in profiles:
+            graph.edges[couple] = JUDGED
+    return graph
+
+
+def _order(profile: Profile) -> tuple[int, int, str, str, str]:
+    return (profile.start or 0, profile.end or 0, profile.spot or "", profile.event.published or "", profile.event.id)
+
+
+def _weigh(graph: Graph, couple: tuple[str, str], a: Profile, b: Profile) -> None:
+    one, other = a.event.status == "negated", b.event.status == "negated"
+    if one and other:
+        return
+    if one or other:
+        deny, told = (a, b) if one else (b, a)
+        if deny.event.attribution and told.event.status == "actual":
+            score = denial(deny, told)
+            if score >= THRESHOLD:
+                graph.denials[deny.event.id, told.event.id] = score
+        return
+    if a.event.status != b.event.status or graph.judged.get(couple) == "different":
+        return
+    score = likeness(a, b)[0]
+    if score >= THRESHOLD:
+        graph.edges[couple] = round(score, 6)
+
+
+def denial(deny: Profile, told: Profile) -> float:
+    """The log-odds that an event denies what another tells."""
+    here = deny.event.document_id == told.event.document_id
+    gap = deny.event.mentions[0].sentence[0] - told.event.mentions[0].sentence[0]
+    near = here and 0 <= gap <= REACH
+    if told.event.type == "ACCUSE" and deny.event.type != "ACCUSE":
+        accused = near and any(alike(p, q) > 0 for p in told.recipients for q in deny.actors)
+        return ACCUSED if accused else VETO
+    score, reasons = likeness(deny, told)
+    if score > VETO and near:
+        score += DENIAL_NEAR - sum(w for name, w in reasons if name == "same document")
+    return score
+
+
+def components(ids: Iterable[str], graph: Graph) -> list[list[str]]:
+    """Events that are joined by edges, directly or through others; each sorted, in order of the first."""
+    root = {i: i for i in ids}
+
+    def find(i: str) -> str:
+        while root[i] != i:
+            root[i] = root[root[i]]
+            i = root[i]
+        return i
+
+    for one, other in (*graph.edges, *graph.denials):
+        a, b = find(one), find(other)
+        if a != b:
+            root[max(a, b)] = min(a, b)
+    found: dict[str, list[str]] = defaultdict(list)
+    for i in sorted(root):
+        found[find(i)].append(i)
+    return list(found.values())
+
+
+class _Cluster:
+    """Events taken for one happening so far."""
+
+    __slots__ = ("first", "last", "lead", "members")
+
+    def __init__(self, profile: Profile) -> None:
+        self.members = [profile]
+        self.lead = [profile]
+        self.first = profile.day
+        self.last = profile.day
+
+    def may_join(self, other: _Cluster, judged: Mapping[tuple[str, str], str]) -> bool:
+        days = [d for d in (self.first, self.last, other.first, other.last) if d is not None]
+        if days and max(days) - min(days) > 1:
+            return False
+        if judged and any(_judged(judged, p, q) == "different" for p in self.members for q in other.members):
+            return False
+        scores = [_pinned(judged, p, q) for p in self.lead for q in other.lead]
+        return min(scores) > VETO and sum(scores) / len(scores) >= AGREEMENT
+
+    def take(self, other: _Cluster) -> None:
+        self.members += other.members
+        self.lead = sorted(self.lead + other.lead, key=_told_best)[:BEST_TOLD]
+        days = [d for d in (self.first, self.last, other.first, other.last) if d is not None]
+        self.first, self.last = (min(days), max(days)) if days else (None, None)
+
+
+def _told_best(profile: Profile) -> tuple[bool, int, int, str]:
+    """The best-told first: its day named, its date narrow, its parties told."""
+    parties = bool(profile.actors) + bool(profile.recipients) + (profile.spot is not None)
+    return (profile.day is None, min(profile.width, 400), -parties, profile.event.id)
+
+
+def _judged(judged: Mapping[tuple[str, str], str], p: Profile, q: Profile) -> str | None:
+    one, other = p.event.id, q.event.id
+    return judged.get((one, other) if one < other else (other, one))
+
+
+def _pinned(judged: Mapping[tuple[str, str], str], p: Profile, q: Profile) -> float:
+    return JUDGED if judged and _judged(judged, p, q) == "same" else likeness(p, q)[0]
+
+
+def cluster(component: Sequence[str], profiles: Mapping[str, Profile], graph: Graph, edges: Sequence[tuple[str, str]]) -> list[list[Profile]]:
+    """The happenings of one component: its events that are no denial, parted; in order of their first event."""
+    home = {i: _Cluster(profiles[i]) for i in component if profiles[i].event.status != "negated"}
+    for one, other in sorted(edges, key=lambda e: (-graph.edges[e], e)):
+        a, b = home[one], home[other]
+        if a is b or not (graph.edges[one, other] >= JUDGED or a.may_join(b, graph.judged)):
+            continue
+        if len(a.members) < len(b.members):
+            a, b = b, a
+        a.take(b)
+        for profile in b.members:
+            home[profile.event.id] = a
+    parted = {id(c): c for c in home.values()}
+    return sorted((sorted(c.members, key=founding) for c in parted.values()), key=lambda m: founding(m[0]))
+
+
+def founding(profile: Profile) -> tuple[str, str, int, str]:
+    """The order in which reports found an incident: by publication."""
+    event = profile.event
+    return (event.published or "9999", event.document_id, event.mentions[0].sentence[0] if event.mentions else 0, event.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What became of one component."""
+
+    component: str
+    members: tuple[str, ...]
+    incidents: tuple[Incident, ...]
+    belongs: Mapping[str, str]
+    """Incident by event, denials too."""
+
+
+def link(profiles: Mapping[str, Profile], graph: Graph, sources: Mapping[str, Source], wanted: Iterable[str] | None = None) -> Iterator[Linked]:
+    """The incidents of each component that holds a wanted event (None: of all)."""
+    wanted = None if wanted is None else set(wanted)
+    parts = components(profiles, graph)
+    part_of = {i: n for n, part in enumerate(parts) for i in part}
+    edges: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    denials: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for couple in graph.edges:
+        edges[part_of[couple[0]]].append(couple)
+    for couple in graph.denials:
+        denials[part_of[couple[0]]].append(couple)
+    for n, part in enumerate(parts):
+        if wanted is None or not wanted.isdisjoint(part):
+            yield _link_part(part, profiles, graph, edges.get(n, []), denials.get(n, []), sources)
+
+
+def _link_part(
+    part: Sequence[str],
+    profiles: Mapping[str, Profile],
+    graph: Graph,
+    edges: Sequence[tuple[str, str]],
+    denials: Sequence[tuple[str, str]],
+    sources: Mapping[str, Source],
+) -> Linked:
+    clusters = cluster(part, profiles, graph, edges)
+    home = {p.event.id: n for n, members in enumerate(clusters) for p in members}
+    denied = _denied(denials, graph, profiles, home)
+    incidents, belongs = [], {}
+    for n, members in enumerate(clusters):
+        against = [profiles[i] for i in sorted(denied.get(n, ()))]
+        incident = merge(members, against, _links(members, graph), sources)
+        incidents.append(incident)
+        belongs |= {p.event.id: incident.id for p in (*members, *against)}
+    return Linked(part[0], tuple(part), tuple(incidents), belongs)
+
+
+def _denied(
+    denials: Sequence[tuple[str, str]], graph: Graph, profiles: Mapping[str, Profile], home: Mapping[str, int]
+) -> dict[int, list[str]]:
+    """Each denial's best incident: the deed itself before the accusation of it."""
+    best: dict[str, tuple[bool, float, str]] = {}
+    for deny, told in denials:
+        rank = (profiles[told].event.type != "ACCUSE", graph.denials[deny, told], told)
+        best[deny] = max(best.get(deny, rank), rank)
+    found: dict[int, list[str]] = defaultdict(list)
+    for deny, (_, _, told) in best.items():
+        found[home[told]].append(deny)
+    return found
+
+
+def _links(members: Sequence[Profile], graph: Graph) -> list[Link]:
+    """The strongest link of each member to another, explained; members are few, or their leads stand for them."""
+    if len(members) < 2:
+        return []
+    leads = sorted(members, key=_told_best)[: 2 * BEST_TOLD]
+    chosen: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {}
+    for profile in members:
+        rated = []
+        for other in leads:
+            if other is not profile:
+                a, b = (profile, other) if profile.event.id < other.event.id else (other, profile)
+                couple = (a.event.id, b.event.id)
+                if graph.edges.get(couple, 0.0) >= JUDGED:
+                    rated.append((JUDGED, couple, ("a person's judgement +100",)))
+                else:
+                    score, reasons = likeness(a, b)
+                    shown = sorted((r for r in reasons if r[1]), key=lambda r: (-abs(r[1]), r[0]))
+                    rated.append((round(score, 2), couple, tuple(f"{name} {weight:+.2f}" for name, weight in shown)))
+        score, couple, why = max(rated)
+        chosen[couple] = (score, why)
+    return [Link(*couple, score, why) for couple, (score, why) in sorted(chosen.items())]
+
+
+def blocks_of(keys_by_event: Mapping[str, Iterable[int]]) -> dict[int, list[str]]:
+    """Events by block; blocks of one event are left out."""
+    size = Counter(k for found in keys_by_event.values() for k in found)
+    blocks: dict[int, list[str]] = defaultdict(list)
+    for event, found in keys_by_event.items():
+        for key in found:
+            if size[key] > 1:
+                blocks[key].append(event)
+    return blocks
