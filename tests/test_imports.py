@@ -41,6 +41,7 @@ ORDER = [
     "scene",
     "qualify",
     "weave",
+    "confidence",
     "pipeline",
     "listing",
     "relate",

@@ -15,6 +15,7 @@ events      tokens, actors, places       drafts
 claims      tokens, actors, drafts       claims
 qualify     drafts, times, places        status, dates, places of drafts
 weave       drafts                       drafts, one a happening
+confidence  drafts                       their confidence
 =========== ============================ =================================
 """
 
@@ -27,6 +28,7 @@ from typing import TypeVar
 
 from dragoman.claims import claims
 from dragoman.codebook import load
+from dragoman.confidence import confidence
 from dragoman.documents import Reject
 from dragoman.events import events
 from dragoman.gate import gate
@@ -77,7 +79,7 @@ def gate_all(readings: Sequence[Reading]) -> None:
 
 Step = Callable[[Sequence[Reading]], None]
 
-STEPS: tuple[Step, ...] = (gate, parse, actors, places, times, quantities, events, claims, qualify, weave)
+STEPS: tuple[Step, ...] = (gate, parse, actors, places, times, quantities, events, claims, qualify, weave, confidence)
 
 ACTOR_STEPS: tuple[Step, ...] = (gate_all, parse, actors)
 """What naming the actors of a document needs."""
