@@ -6,10 +6,12 @@ from dragoman.frames import Act, FrameMatcher
 from dragoman.lexicon import FOLDING, Frame, Operator
 from dragoman.participants import overlap, same
 from dragoman.reading import Token
-from dragoman.records import Prospect
+from dragoman.records import Participant, Prospect
 from dragoman.syntax import Arguments, conjuncts, is_passive, subtree
 
 FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
+OWN = frozenset({"his", "her", "its", "their", "our", "my"})
+"""Possessives that make a doer the speaker's own: "his forces"."""
 OBLIGING = frozenset({"must", "should", "shall"})
 """Auxiliaries that lay a duty on the subject."""
 REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
@@ -183,7 +185,8 @@ class Folding(FrameMatcher):
         if not act.actors:
             act.actors = first.actors
         if not act.recipients:
-            act.recipients = [p for p in [*first.recipients, *first.actors] if all(not same(p, a) for a in act.actors)]
+            told = [p for p in [*first.recipients, *first.actors] if not self.is_located(p)]
+            act.recipients = [p for p in told if all(not same(p, a) for a in act.actors)]
         for inner in content:
             inner.absorbed = True
 
@@ -210,6 +213,7 @@ class Folding(FrameMatcher):
                     act.actors = speakers
                 if token.lemma in self.rows.classes["warning"] and promised_type(act.type) != "THREATEN":
                     continue
+                self._speak_for(act, speakers)
                 act.prospect = Prospect(act.type, act.mode)
                 refused = self.is_negated(act.token) or self.is_negated(index)
                 act.type, act.mode, act.cameo = promised_type(act.type), None, None
@@ -218,6 +222,15 @@ class Folding(FrameMatcher):
                     act.basis.append(f"refused:{token.lemma}")
                 self._mode_from_prospect(act)
                 act.basis.append(f"announced:{token.lemma}")
+
+    def _speak_for(self, act: Act, speakers: list[Participant]) -> None:
+        """The promise is the speaker's: "his forces would strike back" is his threat, "he would meet them" his offer to them."""
+        if act.frame.reciprocal and len(act.actors) > 1:
+            mine = [p for p in act.actors if overlap([p], speakers)][:1]
+            act.recipients = [p for p in act.actors if all(p is not m for m in mine)]
+            act.actors = mine
+        elif all(p.text.split()[0].lower() in OWN for p in act.actors):
+            act.actors = speakers
 
     def _required(self, token: Token, args: Arguments) -> None:
         """ "Ghana said that Togo must free the pilots": to say what another must do is to demand it."""

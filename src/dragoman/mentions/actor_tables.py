@@ -7,6 +7,7 @@ ISO, as precise as known, and empty where open.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -52,9 +53,8 @@ def shipped() -> Traversable:
 @lru_cache(maxsize=1)
 def country_codes() -> frozenset[str]:
     """Every code that may stand in the column `country`: those of our own table, and PLOVER's."""
-    with (shipped() / "countries.csv").open(encoding="utf-8", newline="") as stream:
-        at = COLUMNS["countries"].index("country")
-        return PLOVER_CODES | {row[at] for row in csv.reader(stream) if row[at] != "country"} - {""}
+    at = COLUMNS["countries"].index("country")
+    return PLOVER_CODES | {row[at] for _, row in read_table(shipped() / "countries.csv", "countries")} - {""}
 
 
 @lru_cache(maxsize=1)
@@ -69,19 +69,19 @@ def read_table(path: Path | Traversable, theme: str) -> Iterator[tuple[int, list
 
     A file whose header isn't that of the theme, or whose bytes are no UTF-8, raises ValueError with the cure.
     """
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = csv.reader(stream)
-        try:
-            header = tuple(next(rows, ()))
-            if header != COLUMNS[theme]:
-                raise ValueError(f"wrong header; the first line must be: {','.join(COLUMNS[theme])}")
-            for row in rows:
-                if row:
-                    yield rows.line_num, row
-        except UnicodeDecodeError:
-            raise ValueError("not UTF-8; save the file as UTF-8") from None
-        except csv.Error as error:
-            raise ValueError(f"line {rows.line_num} is no CSV ({error}); quote cells that hold commas or quotes") from None
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8; save the file as UTF-8") from None
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    try:
+        if tuple(next(rows, ())) != COLUMNS[theme]:
+            raise ValueError(f"wrong header; the first line must be: {','.join(COLUMNS[theme])}")
+        for row in rows:
+            if row:
+                yield rows.line_num, row
+    except csv.Error as error:
+        raise ValueError(f"line {rows.line_num} is no CSV ({error}); quote cells that hold commas or quotes") from None
 
 
 def fault(theme: str, row: Sequence[str]) -> str | None:

@@ -77,11 +77,35 @@ class Finder:
                 continue
             owner = self._hit_tokens(sentence)
             for token in sentence.tokens:
+                if self._is_owning_body(sentence.tokens, token) and (sentence.index, token.i) not in self.found:
+                    self._owning_body(sentence, token, owner)
+                    continue
                 if token.pos == "PUNCT" or (not _is_head(sentence.tokens, token) and token.i not in owner):
                     continue
                 if (sentence.index, token.i) not in self.found:
                     self._mention(sentence, token, owner)
         return sorted(self.found.values(), key=lambda m: (m.sentence, m.head))
+
+    def _is_owning_body(self, tokens: Sequence[Token], token: Token) -> bool:
+        """Whether a noun before a thing names whose it is: the navy of "navy boats", not the army of "army chief"."""
+        if token.dep != "compound" or token.pos != "NOUN":
+            return False
+        role = self.role_at(tokens, token.i)
+        return (
+            role is not None and role.kind == "body" and bool(role.sectors) and self.role_at(tokens, token.head) is None
+        )
+
+    def _owning_body(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> None:
+        """Notes such a body as a modifier, with the country that the phrase or the story gives it."""
+        role = self.role_at(sentence.tokens, token.i)
+        if role is None or token.i in owner:
+            return
+        mention = ActorMention(sentence.index, token.i, token.i, token.i, token.start, token.end, (), "modifier", False)
+        country, _, _ = self._modifiers(sentence, sentence.tokens[token.head], owner, mention)
+        country = country or self.memory.story_country(sentence)
+        mention.basis = (f"role:{role.words}",)
+        mention.parts = (self._participant(sentence, mention, country=country, sectors=role.sectors),)
+        self.found[sentence.index, token.i] = mention
 
     def _hit_tokens(self, sentence: Sentence) -> dict[int, Hit]:
         """Which known name covers which token."""

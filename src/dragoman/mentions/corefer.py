@@ -273,14 +273,16 @@ class Memory:
         if not kinds or not _definite(sentence.tokens, token):
             return
         mention.kind = "description"
-        earlier = [m for _, _, m in self._before(sentence, token, FAR) if any(_is_kind(m, k, self.known) for k in kinds)]
+        earlier = [
+            m for _, _, m in self._before(sentence, token, FAR) if any(_is_kind(m, k, self.known) for k in kinds)
+        ]
         if _is_plural_noun(token):
             parts: list[Participant] = []
             if "side" in kinds:
                 earlier = self._main_sides(sentence)
             for m in earlier:
                 for part in m.parts:
-                    if all(_key(part) != _key(p) for p in parts):
+                    if all(_key(part) != _key(p) and _is_other_side(part, p) for p in parts):
                         parts.append(part)
                 if len(parts) >= 2:
                     break
@@ -403,6 +405,11 @@ class Memory:
         return None
 
 
+def _is_other_side(a: Participant, b: Participant) -> bool:
+    """Whether two participants can stand against each other: another state, or another kind of party in the same."""
+    return a.country != b.country or not set(a.sectors) & set(b.sectors) or "/" not in (a.entity or "")
+
+
 def _key(part: Participant) -> tuple[str | None, str | None, str]:
     return (part.entity, part.country, "" if part.entity or part.country else part.text)
 
@@ -454,7 +461,9 @@ def _is_body(mention: ActorMention, known: Knowledge) -> bool:
 
 def _is_kind(mention: ActorMention, kind: str, known: Knowledge) -> bool:
     if kind == "person":
-        return mention.kind in PERSONAL or (mention.kind == "role" and not mention.plural and not _is_body(mention, known))
+        return mention.kind in PERSONAL or (
+            mention.kind == "role" and not mention.plural and not _is_body(mention, known)
+        )
     if kind == "country":
         return mention.kind in {"country", "metonym"}
     if kind == "body":
