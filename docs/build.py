@@ -5,8 +5,8 @@
 
 Generated: `reference/cli.md` from the commands themselves, `reference/codebook.md` from the codebook,
 `reference/record.md` from the docstrings of the record's fields, `reference/lexicon.md` from the data, and the package's
-`data/SOURCES.md` from its parts. In written pages an output block is what follows a line `<!-- run: COMMAND -->`; the
-command runs in `docs/reports` and the fenced block below the line is replaced by what it prints.
+`data/SOURCES.md` from its parts. In written pages an output block is what follows a line `<!-- run: COMMAND -->`: the
+fenced block below the line is replaced by what the command prints.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -28,7 +29,6 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 PACKAGE = ROOT / "src" / "dragoman"
 DATA = PACKAGE / "data"
-REPORTS = DOCS / "reports"
 
 WRITTEN = ("README.md", "docs/tutorial.md", "docs/howto.md", "docs/explanation.md")
 """Pages that show the output of commands."""
@@ -39,6 +39,8 @@ BLOCK = re.compile(
     r"(?P<head><!-- run: (?P<command>[^\n]+?) -->\n+```[a-z]*\n)(?P<body>.*?)(?P<tail>^```$)", re.M | re.S
 )
 
+
+CODE = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
 
 VALUES = {int: "N", float: "X"}
 """How an option's value is written, by the type of its default."""
@@ -284,44 +286,55 @@ def sources_page() -> str:
     return NOTICE + "\n".join(lines).rstrip() + "\n"
 
 
-# -- outputs in written pages ---------------------------------------------------------------------------------------------
+# -- outputs in written pages -------------------------------------------------------------------------------------------
 
 
 def refreshed(page: str) -> str:
-    """The page with every output block replaced by what its command prints now."""
-    return BLOCK.sub(lambda m: m["head"] + output_of(m["command"]).rstrip("\n") + "\n" + m["tail"], page)
+    """The page with every output block replaced by what its command prints now.
+
+    All commands of a page run in one new folder that holds links to `docs`, `examples` and `tests`, so that one may use
+    what another wrote. The command `python` runs the Python block before it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("docs", "examples", "tests"):
+            (Path(folder) / name).symlink_to(ROOT / name)
+
+        def output(match: re.Match[str]) -> str:
+            command = match["command"]
+            code = CODE.findall(page, 0, match.start())[-1] if command == "python" else None
+            return match["head"] + output_of(command, Path(folder), code).rstrip("\n") + "\n" + match["tail"]
+
+        return BLOCK.sub(output, page)
 
 
-def output_of(command: str) -> str:
-    """What a command prints on standard output, run in `docs/reports`; a plain `dragoman` command runs in this process."""
+def output_of(command: str, folder: Path, code: str | None = None) -> str:
+    """What a command prints on standard output; a plain `dragoman` command runs in this process, which saves loading."""
     words = shlex.split(command)
-    if words[0] == "dragoman" and not {"|", ">", "&&"} & set(words):
-        return _in_process(words[1:])
+    if words[0] == "dragoman" and not set("|>&;") & set(command):
+        return _in_process(words[1:], folder)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    run = [sys.executable, "-c", code] if code is not None else ["bash", "-c", command]
     done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=REPORTS,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=True,
+        run, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
+    if done.returncode:
+        raise SystemExit(f"{command!r} in the documentation fails: {done.stderr}")
     return _tidy(done.stdout)
 
 
-def _in_process(arguments: list[str]) -> str:
+def _in_process(arguments: list[str], folder: Path) -> str:
     from typer.testing import CliRunner
 
     from dragoman.cli import app
 
     before = Path.cwd()
-    os.chdir(REPORTS)
+    os.chdir(folder)
     try:
         done = CliRunner().invoke(app, arguments)
     finally:
         os.chdir(before)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
+    if done.exit_code:
+        raise SystemExit(f"'dragoman {shlex.join(arguments)}' in the documentation fails: {done.exception}")
     return _tidy(done.stdout)
 
 

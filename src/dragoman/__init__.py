@@ -21,6 +21,8 @@ _HOMES = {
     "DragomanError": "dragoman.errors",
     "Event": "dragoman.records",
     "Reject": "dragoman.records",
+    "Store": "dragoman.store",
+    "open_store": "dragoman.store",
     "read": "dragoman.documents",
     "to_arrow": "dragoman.records",
 }

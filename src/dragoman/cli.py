@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dragoman import __version__
+from dragoman.cli_actors import Overlay, actors_app, overlay
+from dragoman.cli_store import register
 from dragoman.errors import DragomanError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(actors_app, name="actors")
 
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="File, folder, glob or - for standard input.")]
 Published = Annotated[str | None, typer.Option(help="Date of publication (YYYY-MM-DD) for input without one.")]
@@ -76,6 +80,10 @@ def code(
     ] = 0.0,
     explain: Annotated[bool, typer.Option("--explain", help="Say in words why each event was coded so.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a run to the same output was stopped.")] = False,
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="FILE.duckdb", help="Put documents and events into a store.")
+    ] = None,
+    actors: Overlay = None,
     strict: Strict = False,
 ) -> None:
     """Read documents and print or write their events."""
@@ -90,8 +98,12 @@ def code(
         raise UsageError("--resume needs the output file of the stopped run; give it with -o")
     documents = _documents(inputs, text_column, published)
     count = workers or os.cpu_count() or 1
-    options = {"min_confidence": min_confidence}
-    if explain:
+    options: dict[str, Any] = {"min_confidence": min_confidence, "actors": overlay(actors)}
+    if store is not None:
+        if explain or output is not None:
+            raise UsageError("--store takes the place of -o and --explain; use `dragoman export` on the store afterwards")
+        _code_to_store(documents, store, options, count, strict)
+    elif explain:
         _explain(documents, options, strict)
     elif output is None:
         _code_to_stream(documents, format, options, count, strict)
@@ -231,6 +243,16 @@ def _code_to_file(
     total.close("events", output, strict)
 
 
+def _code_to_store(
+    documents: Iterable[Document | Reject], store: Path, options: dict[str, Any], workers: int, strict: bool
+) -> None:
+    from dragoman.cli_store import code_into
+
+    with _Tally() as tally:
+        code_into(store, documents, options, workers, tally.add)
+    tally.close("events", store, strict)
+
+
 def _explain(documents: Iterable[Document | Reject], options: dict[str, Any], strict: bool) -> None:
     from dragoman.export import explain
     from dragoman.records import Reject
@@ -247,6 +269,8 @@ def _explain(documents: Iterable[Document | Reject], options: dict[str, Any], st
     tally.close("events", None, strict)
 
 
+register(app)
+
 KINDS = ("actor", "place", "time", "quantity")
 
 
@@ -259,6 +283,7 @@ def mentions(
     output: Output = None,
     published: Published = None,
     text_column: TextColumn = None,
+    actors: Overlay = None,
     strict: Strict = False,
 ) -> None:
     """Print every actor, place, time and quantity with what it resolves to, one JSON object a line."""
@@ -269,13 +294,14 @@ def mentions(
     for name in wanted:
         if name not in KINDS:
             raise UsageError(f"unknown kind {name!r}; use one of {', '.join(KINDS)}")
+    folders = overlay(actors)
     with _Tally() as tally, _lines(output) as out:
         for item in _documents(inputs, text_column, published):
             if not isinstance(item, Document):
                 tally.add(0, item)
                 continue
             count = 0
-            for row in list_mentions(item, wanted):
+            for row in list_mentions(item, wanted, folders):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
             tally.add(count, None)

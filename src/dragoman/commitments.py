@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.likeness import Party, Profile, alike
+from dragoman.likeness import Party, Profile, alike, party
 from dragoman.merging import telling
 from dragoman.records import Commitment, Effect, Evidence, Incident, Outcome, Prospect, stable_id
 from dragoman.traits import OPENERS, linking_words, tokens
@@ -44,6 +44,9 @@ WORD = 0.2
 
 DOER = 0.5
 """The doer is the one who owes it."""
+
+BREACH = "196"
+"""CAMEO: a ceasefire broken by arms."""
 
 KINSHIP: Mapping[str, frozenset[str]] = {
     "CONSULT": frozenset({"CONSULT"}),
@@ -87,7 +90,7 @@ def commitments(incidents: Sequence[Incident], profiles: Mapping[str, Profile], 
     for owed in opened:
         evidence = tuple(sorted(_evidence(owed, index), key=lambda e: (e.date or "", e.published or "", e.event_id)))
         commitment = replace(owed.commitment, evidence=evidence, extends=_extended(owed, opened))
-        found.append(as_of(commitment, day) if day else commitment)
+        found.append(replace(as_of(commitment, day), evidence=evidence) if day else commitment)
     return sorted(found, key=lambda c: (c.date or "", c.id))
 
 
@@ -241,8 +244,6 @@ def _same_group(prospect: Prospect, mode: str) -> bool:
 
 def _fits_speaker(profile: Profile, doers: Sequence[Party]) -> bool:
     """Whether one who owes it says so himself, which is a denial and no failure."""
-    from dragoman.likeness import party
-
     return any(_fits([party(a.speaker)], doers) for a in profile.event.attribution)
 
 
@@ -291,9 +292,9 @@ def _breach(owed: Owed, profile: Profile) -> Iterable[Evidence]:
         return
     sides = _fits(doing, owed.doers) and (not event.recipients or not owed.others or _fits(profile.recipients, owed.others))
     other = bool(owed.others) and _fits(doing, owed.others) and _fits(profile.recipients, owed.doers)
-    if event.cameo == "196" or sides or other:
-        if profile.width <= 31 and (event.cameo == "196" or profile.end is None or profile.end <= ends):
-            yield _note(profile, "broken", ["force during the truce"])
+    broken = event.cameo == BREACH or ((sides or other) and (profile.end is None or profile.end <= ends))
+    if broken and profile.width <= 31:
+        yield _note(profile, "broken", ["force during the truce"])
 
 
 def _refusal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
@@ -355,9 +356,9 @@ def as_of(commitment: Commitment, day: str) -> Commitment:
 def _outcome(commitment: Commitment, known: Sequence[Evidence], day: str) -> Outcome:
     kept = [e for e in known if e.effect == "kept"]
     against = [e for e in known if e.effect != "kept"]
-    if kept and not any((e.date or "") <= (kept[0].date or "") for e in against):
-        if commitment.prospect.mode != "ceasefire" or not against or commitment.due is None:
-            return "kept"
+    first = kept and not any((e.date or "") <= (kept[0].date or "") for e in against)
+    if first and (commitment.prospect.mode != "ceasefire" or not against or commitment.due is None):
+        return "kept"
     if against:
         return against[0].effect
     if kept:

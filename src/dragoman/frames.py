@@ -11,12 +11,30 @@ from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant, Prospect
 from dragoman.syntax import Arguments, collect_preps, conjuncts
 
-CLOSE = frozenset(["prt", "prep", "advmod", "acomp", "dobj", "attr", "oprd", "nsubjpass", "agent", "dative", "xcomp", "npadvmod", "intj"])
+CLOSE = frozenset(
+    [
+        "prt",
+        "prep",
+        "advmod",
+        "acomp",
+        "dobj",
+        "attr",
+        "oprd",
+        "nsubjpass",
+        "agent",
+        "dative",
+        "xcomp",
+        "npadvmod",
+        "intj",
+    ]
+)
 """Dependents of a verb whose words may belong to its frame."""
 INNER = frozenset(["pobj", "prep", "compound", "amod", "pcomp", "dobj", "poss", "appos", "oprd"])
 """Dependents of those that may."""
 HANGING = ("by", "against", "on", "at", "over")
 """Prepositions that belong to a noun though the parser hangs them on the verb: "feared riots by youths"."""
+OCCASION = frozenset({"during", "on"})
+"""Prepositions of the occasion of a deed."""
 PARTICLES = frozenset({"down", "up", "off", "out", "over", "back", "away", "in"})
 NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
 """Pronouns that may mean a thing named before: "welcomed it"."""
@@ -264,6 +282,11 @@ class FrameMatcher(SentenceView):
         kind = {"dobj": "object", "nsubjpass": "object", "nsubj": "subject"}.get(chain.dep)
         if chain.dep == "pobj" and self.tokens[verb.head].pos == "VERB" and verb.dep == "prep":
             verb, kind = self.tokens[verb.head], "prep"
+        if chain.dep == "pobj" and verb.pos == "VERB" and self.tokens[chain.head].lemma in OCCASION:
+            # "told him during a visit to Baku", "in talks with": the doer of the verb is the visitor
+            lent = self.args(verb.i)
+            if not args.poss and not args.subject and lent.subject and not lent.passive:
+                return replace(args, subject=list(lent.subject)), None
         if (
             kind is None
             or verb.pos not in {"VERB", "AUX"}

@@ -278,6 +278,7 @@ class Story:
             and t.end <= sentence.end
             and t.kind not in {"duration", "set"}
             and not t.nested
+            and (t.value_start or t.value_end)
             and not self._only_clock(t)
         ]
         if not times:
@@ -300,7 +301,8 @@ class Story:
             if link.dep == "relcl" and above in at:
                 # "since Friday, when jets bombed"
                 return at[above]
-            if link.dep == "relcl":
+            if link.dep == "relcl" and above not in acts:
+                # "in an offensive that ended in their flight": what the clause says of a dated act is of its date
                 break
             own = [i for i in at if owner[i] == above]
             below = above

@@ -106,9 +106,11 @@ class Store:
     def sql(self, query: str, parameters: Sequence[Any] | None = None) -> pa.Table:
         """The answer to a query in DuckDB's SQL. Raises `UsageError` where it can't be answered."""
         import duckdb
+        import pyarrow as pa
 
         try:
-            return self.connection.execute(query, parameters).to_arrow_table()
+            found = self.connection.sql(query, params=parameters)
+            return pa.table({}) if found is None else found.to_arrow_table()
         except duckdb.Error as error:
             raise UsageError(f"the query fails: {str(error).splitlines()[0]}") from None
 
@@ -233,7 +235,7 @@ class Writer(Store):
         found = self.connection.execute(
             "SELECT 1 FROM documents WHERE id = ? AND made_by = ?", [document.id, fingerprint(document, made_by)]
         )
-        return found.fetchone() is not None
+        return bool(found.fetchall())
 
     def judge(self, one: str, other: str, judgement: str, reviewer: str = "", note: str = "") -> None:
         """Records a person's judgement of two events; the last one of a pair counts, `unsure` leaves it to the rules.
@@ -247,10 +249,10 @@ class Writer(Store):
             row = self.connection.execute(
                 'SELECT id, document_id, "type", mentions[1]."trigger"[1], mentions[1]."trigger"[2] FROM events WHERE id = ?',
                 [ident],
-            ).fetchone()
-            if row is None:
+            ).fetchall()
+            if not row:
                 raise UsageError(f"no event {ident!r} in {self.path}")
-            sides += row
+            sides += row[0]
         now = _now()
         with self.transaction():
             self.connection.execute(
@@ -261,8 +263,7 @@ class Writer(Store):
 
     def begin_run(self, command: str, release: str, codebook: str, options: str) -> int:
         """Notes that a run begins; gives its number."""
-        row = self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchone()
-        number = int(row[0]) if row else 1
+        number = int(self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchall()[0][0])
         self.connection.execute(
             "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL, 0, 0)", [number, command, release, codebook, options, _now()]
         )
@@ -429,10 +430,10 @@ def _version(connection: duckdb.DuckDBPyConnection) -> int:
     import duckdb
 
     try:
-        row = connection.execute("SELECT \"value\" FROM meta WHERE name = 'version'").fetchone()
+        rows = connection.execute("SELECT \"value\" FROM meta WHERE name = 'version'").fetchall()
     except duckdb.CatalogException:
         return 0
-    return int(row[0]) if row else 0
+    return int(rows[0][0]) if rows else 0
 
 
 def _checked(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -442,7 +443,7 @@ def _checked(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
             f"{path} was made by a later release of dragoman (its tables are version {version}, this release knows"
             f" {VERSION}); update dragoman"
         )
-    if version == 0 and connection.execute("SELECT 1 FROM information_schema.tables").fetchone():
+    if version == 0 and connection.execute("SELECT 1 FROM information_schema.tables").fetchall():
         raise StoreError(f"{path} is a DuckDB file but no store of dragoman; give another path")
     return version
 

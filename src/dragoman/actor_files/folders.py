@@ -92,7 +92,10 @@ def add_rows(folder: Path, rows: Mapping[str, Iterable[list[str]]]) -> int:
 def _add_to(path: Path, theme: str, new: list[list[str]]) -> int:
     old: list[list[str]] = []
     if path.exists():
-        old = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+        try:
+            old = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise UsageError(f"{path} is no CSV in UTF-8 ({error}); mend it first") from None
         if not old or tuple(old[0]) != COLUMNS[theme]:
             raise UsageError(f"{path} has another header; the first line must be: {','.join(COLUMNS[theme])}")
         old = old[1:]

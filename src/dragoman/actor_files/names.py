@@ -67,7 +67,7 @@ def _word(word: str, first: bool, small: bool) -> str:
     lower = word.lower()
     if "." in word or any(c.isdigit() for c in word):
         return word
-    if lower in particles() and (small or particles()[lower]) and (not first or lower in {"al", "el"} and small):
+    if lower in particles() and (small or particles()[lower]) and (not first or (small and lower in {"al", "el"})):
         return lower
     if _is_acronym(word, lower):
         return word

@@ -50,6 +50,9 @@ BACKED = frozenset(
 )
 """Participles after a hyphen whose name is not the owner of the head: "Turkish-backed rebels"."""
 
+NAMED = frozenset({"person", "name", "country", "metonym", "organization", "group"})
+"""Kinds of mention that tell who a role before or after them is: "longtime guarantor Moscow"."""
+FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our"})
 OWN_PREPS = frozenset({"of", "from", "in", "for"})
 """Prepositions after a role that tell whose it is: "president of Serbia", "rebels in Yemen"."""
 
@@ -76,7 +79,8 @@ class Finder:
             if not sentence.tokens:
                 continue
             owner = self._hit_tokens(sentence)
-            for token in sentence.tokens:
+            # who speaks comes first, so that the "we" of a quotation before the speech verb finds him
+            for token in sorted(sentence.tokens, key=lambda t: t.text.lower() in FIRST_PERSON):
                 if self._is_owning_body(sentence.tokens, token) and (sentence.index, token.i) not in self.found:
                     self._owning_body(sentence, token, owner)
                     continue
@@ -193,6 +197,12 @@ class Finder:
                 sectors = tuple(dict.fromkeys([*extra, *[s for s in sectors if s not in {"CVL", "GOV"}]]))
             if people:
                 values["people"] = people
+        if entry.kind in {"country", "adjective"} and entry.country and "PRE" in entry.sectors:
+            self.memory.land = entry.country
+        if entry.kind in {"people", "demonym"} and self._is_ethnic(sentence.tokens, token) and self.memory.land:
+            # "ethnic Armenians" of a land that another state claims live in that state
+            values["country"] = self.memory.land
+            values["people"] = entry.people or entry.name
         if entry.kind == "people" and entry.people:
             if not modifiers[0] and entry.people in self.memory.homes:
                 values["country"] = self.memory.homes[entry.people]
@@ -322,7 +332,7 @@ class Finder:
             other = sentence.tokens[child]
             if other.dep == "appos" and other.pos == "PROPN":
                 made = self.found.get((sentence.index, child)) or self._mention(sentence, other, owner)
-                if made is not None and made.kind in {"person", "name"}:
+                if made is not None and made.kind in NAMED:
                     return made
         return None
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 
+from dragoman.lexicon import lexicon
 from dragoman.mentions.knowledge import PLOVER_CODES, Entry, Hit, Knowledge, Role, surname_of, winning
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
@@ -83,6 +84,8 @@ class Memory:
         self.surnames: dict[str, Participant] = {}
         self.countries: Counter[str] = Counter()
         self.owner_entity: str | None = None
+        self.land: str | None = None
+        """Country of the disputed or foreign land last told of, where "ethnic Armenians" then live."""
         self.homes: dict[str, str] = {}
         """Where this text says that a people lives: "Bosnian Serbs" makes later "Serbs" those of Bosnia."""
         self.told: Counter[tuple[str | None, str | None, str]] = Counter()
@@ -213,7 +216,10 @@ class Memory:
         if token.tag == "WP$":
             self._whose(sentence, token, mention, found)
             return
-        if number is None or number == "speaker":
+        if number == "speaker":
+            self._quoted(sentence, token, mention, found)
+            return
+        if number is None:
             return
         for _, t, m in self._before(sentence, token):
             listed = number == "many" and not m.plural and len(self._coordinated(m, found)) > 1
@@ -231,6 +237,26 @@ class Memory:
             mention.plural = number == "many"
             mention.basis = (f"pronoun:{word}",)
             return
+
+    def _quoted(
+        self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
+    ) -> None:
+        """ "We" in a quotation is who says it: the subject of the speech verb that the quotation hangs on."""
+        tokens = sentence.tokens
+        carrying = {k for k, o in lexicon().operators.items() if o.kind == "carry"}
+        at = token.i
+        for _ in range(12):
+            at = tokens[at].head
+            if tokens[at].lemma in carrying:
+                for child in tokens[at].children:
+                    speaker = found.get((sentence.index, child))
+                    if tokens[child].dep == "nsubj" and speaker is not None and speaker.parts:
+                        parts = (replace(p, text=token.text, start=token.start, end=token.end) for p in speaker.parts)
+                        mention.parts = tuple(parts)
+                        mention.basis = (f"pronoun:{token.text.lower()}",)
+                return
+            if tokens[at].head == at:
+                return
 
     def _whose(
         self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]

@@ -304,6 +304,18 @@ class Knowledge:
         """The offices that a person holds on the day; empty for one who holds none then."""
         return winning([e for e in self.terms(entity) if e.holds(day)])
 
+    def states(self, code: str) -> list[Entry]:
+        """The states and polities of a country code, as countries; those without an end first."""
+        number = COLUMNS["countries"].index("country")
+        found = [
+            self._entry(i * _WIDTH)
+            for first, theme in self._themes
+            if theme == "countries"
+            for i in range(first, next((f for f, _ in self._themes if f > first), len(self._rows)))
+            if self._rows[i][number] == code
+        ]
+        return sorted(found, key=lambda e: (bool(e.end), not e.entity.startswith("country/")))
+
     def bearers(self, surname: str) -> Sequence[str]:
         """Entities of the persons of that surname."""
         return self._surnames.get(plain(surname), ())

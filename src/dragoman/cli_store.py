@@ -1,0 +1,266 @@
+"""The commands that work on a store: `link`, `export`, and what `code --store` does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dragoman import __version__
+from dragoman.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pyarrow as pa
+
+    from dragoman.records import Document, Reject
+    from dragoman.store import Writer
+
+WHAT = ("documents", "events", "claims", "incidents", "commitments")
+RECORD_FORMATS = ("jsonl", "csv", "parquet")
+
+FLUSH = 64
+"""Documents written to the store at a time."""
+
+PUBLISH_EVERY = 300.0
+"""Seconds after which readers may see what a long run has written; moving it into place costs a copy of the store."""
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the command line."""
+    app.command()(link)
+    app.command()(export)
+
+
+def link(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="A store made with `dragoman code --store`.")],
+    as_of: Annotated[
+        str | None, typer.Option(help="Day (YYYY-MM-DD) for which outcomes are told; the last report's if not given.")
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Link everything anew; the result is the same.")] = False,
+) -> None:
+    """Find the happenings that reports share, and follow what was promised, asked or threatened."""
+    from dragoman.linking import link_store
+    from dragoman.store import writing
+
+    _existing(store)
+    if as_of is not None:
+        _day(as_of)
+    with writing(store) as writer:
+        done = link_store(writer, as_of, rebuild)
+    print(f"{done.events} events linked, {done.incidents} incidents, {done.commitments} commitments", file=sys.stderr)
+
+
+def export(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="A store made with `dragoman code --store`.")],
+    what: Annotated[str, typer.Option(help="documents, events, claims, incidents, commitments, or all (Parquet only).")] = "events",
+    format: Annotated[
+        str, typer.Option("--format", help="jsonl, csv or parquet; events also table, plover and cameo.")
+    ] = "jsonl",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here instead of to standard output.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First day (YYYY-MM-DD).")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day (YYYY-MM-DD).")] = None,
+    type: Annotated[str | None, typer.Option("--type", help="One of the 16 types.")] = None,
+    country: Annotated[str | None, typer.Option("--country", help="Of a participant or the place (ISO alpha-3).")] = None,
+    status: Annotated[str | None, typer.Option("--status", help="Status of an event, outcome of a commitment.")] = None,
+    where: Annotated[str | None, typer.Option("--where", metavar="SQL", help="A condition over the columns.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Day for which the outcomes of commitments are told.")] = None,
+) -> None:
+    """Write what a store holds, in any format, filtered."""
+    from dragoman.export import FORMATS
+    from dragoman.store import Selection, open_store
+
+    _existing(store)
+    formats = FORMATS if what == "events" else RECORD_FORMATS
+    if what not in (*WHAT, "all"):
+        raise UsageError(f"no such thing {what!r} in a store; use one of {', '.join((*WHAT, 'all'))}")
+    if format not in formats:
+        raise UsageError(f"{what} can't be written as {format!r}; use one of {', '.join(formats)}")
+    if output is None and (format == "parquet" or what == "all"):
+        raise UsageError("parquet can't be written to a terminal or pipe; give a file or folder with -o")
+    with open_store(store) as reader:
+        if what == "all":
+            assert output is not None
+            reader.export_parquet(output)
+            return
+        if what == "commitments":
+            table = reader.commitments(as_of, start, end, type, country, status, where)
+        else:
+            table = reader.select(what, Selection(start, end, type, country, status, where))
+        if what == "events":
+            _write_events(table, format, output)
+        else:
+            _write_records(table, format, output)
+
+
+def _existing(store: Path) -> None:
+    if not store.is_file():
+        raise UsageError(f"no store at {store}; make one with `dragoman code INPUT --store {store}`")
+
+
+def _day(day: str) -> None:
+    import datetime
+
+    try:
+        datetime.date.fromisoformat(day)
+    except ValueError:
+        raise UsageError(f"{day!r} is no day; write it as YYYY-MM-DD") from None
+
+
+def _write_events(table: pa.Table, format: str, output: Path | None) -> None:
+    from dragoman.export import writing
+    from dragoman.records import Event, from_dict
+
+    with writing(format, output) as writer:
+        for batch in table.to_batches(max_chunksize=5_000):
+            for row in batch.to_pylist():
+                writer.write(from_dict(Event, row))
+
+
+def _write_records(table: pa.Table, format: str, output: Path | None) -> None:
+    if format == "parquet":
+        import pyarrow.parquet as pq
+
+        assert output is not None
+        partial = output.with_name(f".{output.name}.partial")
+        pq.write_table(table, partial, compression="zstd")
+        partial.replace(output)
+        return
+    with _stream(output) as out:
+        if format == "jsonl":
+            for batch in table.to_batches(max_chunksize=5_000):
+                for row in batch.to_pylist():
+                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            return
+        import csv
+
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(table.column_names)
+        for batch in table.to_batches(max_chunksize=5_000):
+            for row in batch.to_pylist():
+                writer.writerow([_cell(value) for value in row.values()])
+
+
+def _cell(value: Any) -> Any:
+    """One cell of a flat table: parties by name, lists joined, records as JSON."""
+    if isinstance(value, list):
+        if all(isinstance(v, dict) and "name" in v and "text" in v for v in value):
+            return "; ".join(v["name"] or v["text"] for v in value)
+        if all(isinstance(v, str) for v in value):
+            return "; ".join(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+@contextmanager
+def _stream(output: Path | None) -> Iterator[Any]:
+    if output is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+# --- coding into a store -----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Done:
+    """What coding into a store came to."""
+
+    documents: int = 0
+    events: int = 0
+    passed: int = 0
+    """Documents that the store held already, read by the same release with the same options."""
+
+
+def code_into(
+    path: Path,
+    documents: Iterable[Document | Reject],
+    options: dict[str, Any],
+    workers: int,
+    tell: Callable[[int, Reject | None], None],
+) -> Done:
+    """Codes documents into a store, in whole batches; those that it holds already are passed over.
+
+    `tell` is called for each document or reject with the number of its events.
+    """
+    from dragoman.codebook import codebook_hash
+    from dragoman.store import writing
+
+    made_by = json.dumps([__version__, codebook_hash(), options], sort_keys=True)
+    done = Done()
+    with writing(path) as store:
+        run = store.begin_run("code", __version__, codebook_hash(), json.dumps(options, sort_keys=True))
+        _code_all(store, _left(store, documents, made_by, done, tell), options, workers, made_by, done, tell)
+        store.end_run(run, done.documents, done.events)
+    return done
+
+
+def _left(
+    store: Writer,
+    documents: Iterable[Document | Reject],
+    made_by: str,
+    done: Done,
+    tell: Callable[[int, Reject | None], None],
+) -> Iterator[Document | Reject]:
+    from dragoman.records import Document
+
+    for item in documents:
+        if isinstance(item, Document) and store.holds(item, made_by):
+            done.passed += 1
+            tell(0, None)
+        else:
+            yield item
+
+
+def _code_all(
+    store: Writer,
+    documents: Iterable[Document | Reject],
+    options: dict[str, Any],
+    workers: int,
+    made_by: str,
+    done: Done,
+    tell: Callable[[int, Reject | None], None],
+) -> None:
+    import time
+
+    from dragoman.records import Claim, Event, Reject
+    from dragoman.scale import code_all
+    from dragoman.witness import Witness
+
+    waiting: list[tuple[Document, list[Event], list[Claim]]] = []
+    published = time.monotonic()
+    try:
+        for coded in code_all(documents, Witness(**options), workers):
+            if isinstance(coded.item, Reject):
+                tell(0, coded.item)
+                continue
+            found: tuple[Event | Claim, ...] = coded.events
+            events = [r for r in found if isinstance(r, Event)]
+            waiting.append((coded.item, events, [r for r in found if isinstance(r, Claim)]))
+            done.documents += 1
+            done.events += len(events)
+            tell(len(events), None)
+            if len(waiting) >= FLUSH:
+                store.put(waiting, made_by)
+                waiting.clear()
+                if time.monotonic() - published > PUBLISH_EVERY:
+                    store.publish()
+                    published = time.monotonic()
+    finally:
+        store.put(waiting, made_by)
