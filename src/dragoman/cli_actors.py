@@ -115,7 +115,8 @@ def import_(
     made = read_files(files)
     added = add_rows(output, made.rows)
     write_account(output / "import.csv", made)
-    faulty = [line for line in made.lines if line.outcome in {"malformed", "in part"} and line.detail]
+    faulty = sorted(made.left_out(), key=lambda line: ("malformed", "in part", "ignored").index(line.outcome))
+    faulty = [line for line in faulty if line.outcome != "ignored"]
     for line in faulty[:SHOWN]:
         print(f"{line.file}:{line.number}: {line.detail}", file=sys.stderr)
     if len(faulty) > SHOWN:

@@ -7,6 +7,7 @@ frame names (`participants`); an act in the complement of another ("agreed to wi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from dragoman.lexicon import lexicon
 from dragoman.participants import nameable, same
 from dragoman.reading import Draft, Reading
 from dragoman.records import Participant
-from dragoman.syntax import Arguments
+from dragoman.syntax import Arguments, subtree
 
 HOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN"})
 """Types whose record names the act that it offers, yields, asks for, refuses or threatens."""
@@ -45,8 +46,44 @@ class SentenceCoder(Folding):
         for act in list(self.acts.values()):
             self._participants(act)
         self.fold_all()
+        self._parties_of_accords()
         found = [self._draft(a) for a in sorted(self.acts.values(), key=lambda a: a.token) if self._stands(a)]
         return [d for d in found if nameable(d.actors) or nameable(d.recipients)]
+
+    def _parties_of_accords(self) -> None:
+        """A dated accord or truce named as a noun is between the two parties that the passage is about."""
+        for act in self.acts.values():
+            if not act.nominal or act.absorbed or act.actors or act.recipients or not self._is_accord(act):
+                continue
+            near = [t for t in self.reading.times.get(self.sentence.where, ()) if not t.nested and t.kind == "date"]
+            own = [self.tokens[i] for i in subtree(self.tokens, act.token)]
+            if any(t.start < w.end and t.end > w.start for t in own for w in near):
+                act.actors = self._main_parties()
+                act.basis.append("parties:passage")
+
+    @staticmethod
+    def _is_accord(act: Act) -> bool:
+        return act.mode == "ceasefire" or (act.type == "SUPPORT" and act.cameo == "057")
+
+    def _main_parties(self) -> list[Participant]:
+        """The two states or armed parties told of most, up to this sentence; empty where there are not two."""
+        count: Counter[tuple[str | None, tuple[str, ...]]] = Counter()
+        first: dict[tuple[str | None, tuple[str, ...]], Participant] = {}
+        for mention in self.reading.actors:
+            if mention.sentence > self.sentence.index or mention.kind not in {
+                "country",
+                "metonym",
+                "group",
+                "organization",
+            }:
+                continue
+            for part in mention.parts:
+                if part.country and set(part.sectors) & {"GOV", "REB", "MIL"}:
+                    key = (part.country, part.sectors)
+                    count[key] += 1
+                    first.setdefault(key, part)
+        top = [first[key] for key, _ in count.most_common(2)]
+        return top if len(top) == 2 else []
 
     def _participants(self, act: Act) -> None:
         args = self.supported(act) if act.nominal else act.args
@@ -94,6 +131,9 @@ class SentenceCoder(Folding):
         kind = next(
             (m.kind for m in self.reading.actors if m.sentence == self.sentence.index and m.start == part.start), ""
         )
+        if (part.entity or "").startswith("polity/") and slot in {"object", "of", "prep:of"}:
+            # a disputed land that is taken is where it happens
+            return True
         if kind == "unknown" and part.country is None and not part.sectors:
             return True
         if act.type == "RETREAT":

@@ -33,6 +33,12 @@ THRESHOLD = 0.0
 AGREEMENT = 0.0
 """Least average likeness between the best-told members of two clusters that join."""
 
+RETOLD = -1.2
+"""Log-odds from which background is taken for a retelling of the one happening that it fits clearly best."""
+
+MARGIN = 0.8
+"""By how much that happening must fit better than any other."""
+
 BEST_TOLD = 4
 """Members that speak for a cluster: enough to catch a stray, few enough to keep joining cheap."""
 
@@ -71,7 +77,7 @@ class Graph:
     """Which events may tell one happening."""
 
     edges: dict[tuple[str, str], float] = field(default_factory=dict)
-    """Log-odds by pair of event ids, the lesser first; above the threshold only."""
+    """Log-odds by pair of event ids, the lesser first; above the threshold, or of background above `RETOLD`."""
     denials: dict[tuple[str, str], float] = field(default_factory=dict)
     """(denying event, denied event)."""
     judged: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -150,8 +156,13 @@ def _weigh(graph: Graph, couple: tuple[str, str], a: Profile, b: Profile) -> Non
     if a.event.status != b.event.status or graph.judged.get(couple) == "different":
         return
     score = likeness(a, b)[0]
-    if score >= THRESHOLD:
+    if score >= (RETOLD if _retells(a, b) else THRESHOLD):
         graph.edges[couple] = round(score, 6)
+
+
+def _retells(a: Profile, b: Profile) -> bool:
+    """Whether one report tells as background what another may tell as well."""
+    return a.event.document_id != b.event.document_id and (a.event.historical or b.event.historical)
 
 
 def denial(deny: Profile, told: Profile) -> float:
@@ -199,14 +210,14 @@ class _Cluster:
         self.first = profile.day
         self.last = profile.day
 
-    def may_join(self, other: _Cluster, judged: Mapping[tuple[str, str], str]) -> bool:
+    def may_join(self, other: _Cluster, judged: Mapping[tuple[str, str], str], least: float = AGREEMENT) -> bool:
         days = [d for d in (self.first, self.last, other.first, other.last) if d is not None]
         if days and max(days) - min(days) > 1:
             return False
         if judged and any(_judged(judged, p, q) == "different" for p in self.members for q in other.members):
             return False
         scores = [_pinned(judged, p, q) for p in self.lead for q in other.lead]
-        return min(scores) > VETO and sum(scores) / len(scores) >= AGREEMENT
+        return min(scores) > VETO and sum(scores) / len(scores) >= least
 
     def take(self, other: _Cluster) -> None:
         self.members += other.members
@@ -233,17 +244,39 @@ def _pinned(judged: Mapping[tuple[str, str], str], p: Profile, q: Profile) -> fl
 def cluster(component: Sequence[str], profiles: Mapping[str, Profile], graph: Graph, edges: Sequence[tuple[str, str]]) -> list[list[Profile]]:
     """The happenings of one component: its events that are no denial, parted; in order of their first event."""
     home = {i: _Cluster(profiles[i]) for i in component if profiles[i].event.status != "negated"}
-    for one, other in sorted(edges, key=lambda e: (-graph.edges[e], e)):
+    ordered = sorted(edges, key=lambda e: (-graph.edges[e], e))
+    for one, other in ordered:
+        score = graph.edges[one, other]
         a, b = home[one], home[other]
-        if a is b or not (graph.edges[one, other] >= JUDGED or a.may_join(b, graph.judged)):
-            continue
-        if len(a.members) < len(b.members):
-            a, b = b, a
-        a.take(b)
-        for profile in b.members:
-            home[profile.event.id] = a
+        if score >= THRESHOLD and a is not b and (score >= JUDGED or a.may_join(b, graph.judged)):
+            _join(home, a, b)
+    _join_retold(home, [e for e in ordered if graph.edges[e] < THRESHOLD], graph)
     parted = {id(c): c for c in home.values()}
     return sorted((sorted(c.members, key=founding) for c in parted.values()), key=lambda m: founding(m[0]))
+
+
+def _join(home: dict[str, _Cluster], a: _Cluster, b: _Cluster) -> None:
+    if len(a.members) < len(b.members):
+        a, b = b, a
+    a.take(b)
+    for profile in b.members:
+        home[profile.event.id] = a
+
+
+def _join_retold(home: dict[str, _Cluster], weak: Sequence[tuple[str, str]], graph: Graph) -> None:
+    """Joins background to the happening that it fits clearly best, where there is one."""
+    for one, other in weak:
+        a, b = home[one], home[other]
+        if a is b or not a.may_join(b, graph.judged, RETOLD):
+            continue
+        score = graph.edges[one, other]
+        rivals = [
+            graph.edges[e]
+            for e in weak
+            if len({id(home[e[0]]), id(home[e[1]])} & {id(a), id(b)}) == 1 and home[e[0]].may_join(home[e[1]], graph.judged, RETOLD)
+        ]
+        if not rivals or max(rivals) <= score - MARGIN:
+            _join(home, a, b)
 
 
 def founding(profile: Profile) -> tuple[str, str, int, str]:

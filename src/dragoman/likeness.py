@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -22,7 +22,7 @@ VETO = -100.0
 """No evidence outweighs it: other day, other kind of act, another place far away."""
 
 # --- weights -----------------------------------------------------------------------------------------------------
-BASE = -2.6
+BASE = -2.3
 """Any two events that share a party or a name in one season: mostly two happenings."""
 
 SAME_PROSPECT = 0.8
@@ -30,7 +30,7 @@ OTHER_PROSPECT = VETO
 """An offer to mediate is no offer of arms."""
 KIN_TYPE = -0.6
 """ASSAULT told as COERCE: possible, seldom."""
-SAME_MODE = 0.4
+SAME_MODE = 0.6
 ONE_MODE = -0.1
 """Told in one report only; for a mode of its own kind (abduction, release) more, see OTHER_MODE."""
 SAME_CODE = 0.5
@@ -43,8 +43,12 @@ SAME_NEWS = 1.2
 """The same day, at least once only by publication."""
 SAME_SPAN = ((7, 1.3), (31, 1.0), (100, 0.6), (400, 0.2))
 """Overlap of ranges: the wider of the two in days, and the weight."""
-NEXT_DAY = -0.9
-"""Named days one apart: a night, or two reporters' counting."""
+NEXT_DAY = -0.3
+"""Days one apart: a night, or two reporters' counting."""
+NEXT_DAY_AGAIN = -1.3
+"""The same for acts that are done day after day: fights, protests, talks, accusations."""
+ABOUT_THEN = -0.5
+"""A loose date ("a little over a week ago") that misses the other by less than a quarter of its width."""
 NEAR_NEWS = -0.6
 """Up to four days apart where one day is only that of publication."""
 LATE_NEWS = -2.4
@@ -56,6 +60,8 @@ SAME_GROUP = 0.9
 SAME_STATE = 0.7
 SAME_SIDE = 0.5
 """The same country's forces, officials or rebels, differently named."""
+SAME_PEOPLE = 0.3
+"""Unnamed people of one trade, whose country one report takes from where they live and another from where they are."""
 VAGUE_SIDE = 0.25
 OTHER_PARTY = -2.6
 """Both tell who, and none of one is among the other."""
@@ -203,7 +209,7 @@ def likeness(a: Profile, b: Profile) -> tuple[float, list[Reason]]:
     Symmetric. Status is not looked at: whoever asks decides whether a denial may stand for what it denies.
     """
     reasons: list[Reason] = [("base", BASE)]
-    for compare in (_kind, _time, _parties, _place, _counts, _wording, _document):
+    for compare in COMPARED:
         for reason in compare(a, b):
             if reason[1] <= VETO:
                 return VETO, [reason]
@@ -247,10 +253,12 @@ def _time(a: Profile, b: Profile) -> Iterable[Reason]:
             yield ("same news", SAME_NEWS) if weak else ("same day", SAME_DAY)
             return
         yield "same span", next((w for days, w in SAME_SPAN if wide <= days), 0.0)
-    elif a.day is not None and b.day is not None:
-        yield ("next day", NEXT_DAY) if gap == 1 else ("other day", VETO)
-    elif gap <= 1:
-        yield "next day", NEXT_DAY
+    elif a.day is not None and b.day is not None and gap > 1:
+        yield "other day", VETO
+    elif gap <= 1 and max(a.width, b.width) <= 2:
+        yield "next day", NEXT_DAY_AGAIN if a.event.type in linking_words().daily else NEXT_DAY
+    elif gap <= max(1, max(a.width, b.width) // 4) and max(a.width, b.width) <= 31:
+        yield "about then", ABOUT_THEN
     elif weak and gap <= 4:
         yield "near news", NEAR_NEWS
     elif _taken_for_news(a, b) and gap <= 60:
@@ -292,7 +300,8 @@ def alike(p: Party, q: Party) -> float:
         kind = p.entity.split("/", 1)[0]
         return SAME_PERSON if kind == "person" else SAME_STATE if kind == "country" else SAME_GROUP
     if p.country is not None and q.country is not None and p.country != q.country:
-        return OTHER_PARTY
+        unnamed = p.entity is None and q.entity is None and p.side == q.side == "civil"
+        return SAME_PEOPLE if unnamed and p.sectors & q.sectors else OTHER_PARTY
     if p.side and q.side and p.side != q.side and "civil" not in (p.side, q.side):
         return OTHER_PARTY
     kinds = {p.entity.split("/", 1)[0], q.entity.split("/", 1)[0]} if p.entity and q.entity else set()
@@ -301,7 +310,7 @@ def alike(p: Party, q: Party) -> float:
     if p.words & q.words:
         return SAME_GROUP if p.country == q.country else SAME_SIDE
     if p.country is not None and p.country == q.country and p.side == q.side:
-        return SAME_SIDE
+        return SAME_STATE if "GOV" in p.sectors & q.sectors else SAME_SIDE
     if p.side and q.side and p.side != q.side:
         return OTHER_PARTY / 2
     return VAGUE_SIDE
@@ -366,3 +375,7 @@ def _document(a: Profile, b: Profile) -> Iterable[Reason]:
     one, other = a.event.mentions[0], b.event.mentions[0]
     together = one.where == other.where and one.sentence == other.sentence
     yield ("same sentence", SAME_SENTENCE) if together else ("same document", SAME_DOCUMENT)
+
+
+COMPARED: tuple[Callable[[Profile, Profile], Iterable[Reason]], ...] = (_time, _kind, _parties, _place, _counts, _wording, _document)
+"""What is compared, the most telling first, so that most pairs are ruled out at once."""

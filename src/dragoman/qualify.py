@@ -97,7 +97,7 @@ def status(tokens: Sequence[Token], draft: Draft) -> Status:
         effect = None
     if DENIED in draft.basis:
         effect = "negated"
-    if effect is None and draft.nominal:
+    if effect is None and draft.nominal and any(b.startswith("light:") for b in draft.basis):
         effect = _from_verb_of(tokens, index, rules)
     above = _from_above(tokens, index, rules)
     if effect == "negated" or above == "negated":
@@ -306,6 +306,8 @@ class Story:
                 break
             own = [i for i in at if owner[i] == above]
             below = above
+        # last, what dates a thing that the act belongs to: "stationed there under a 2020 accord"
+        own = own or [i for i in subtree(tokens, trigger) if i in at and tokens[owner[i]].pos not in VERBAL]
         return at[min(own, key=lambda i: abs(i - trigger))] if own else None
 
     def _since_clause(self, sentence: Sentence, draft: Draft) -> When | None:

@@ -62,6 +62,7 @@ class LinkingWords:
     cues: dict[str, tuple[int, re.Pattern[str]]]
     taking_back: frozenset[str]
     prolonging: frozenset[str]
+    daily: frozenset[str]
     units: dict[str, float]
     numbers: dict[str, int]
 
@@ -79,6 +80,7 @@ def linking_words() -> LinkingWords:
         {name: (int(cue["reach"]), _any_of(cue["words"])) for name, cue in rows["cues"].items()},
         frozenset(rows["taking_back"]["words"]),
         frozenset(rows["prolonging"]["words"]),
+        frozenset(rows["daily"]["types"]),
         rows["units"],
         rows["numbers"],
     )

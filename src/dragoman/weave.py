@@ -69,7 +69,10 @@ LEAD = 5
 
 def _is_same_word(a: Draft, b: Draft) -> bool:
     """Whether two verbs say the same: by one frame, or by a code that is more than its root ("signed", "concluded")."""
-    return a.frame == b.frame or (a.cameo == b.cameo and a.cameo is not None and not a.cameo.endswith("0"))
+    if a.frame == b.frame:
+        return True
+    coded = a.cameo == b.cameo and a.cameo is not None and not a.cameo.endswith("0")
+    return coded and a.prospect is None and b.prospect is None
 
 
 def _is_headline_of(reading: Reading, a: Draft, b: Draft) -> bool:
@@ -145,5 +148,8 @@ def _dates_meet(a: Draft, b: Draft) -> bool:
     if a.date is None or b.date is None or a.date.start is None or b.date.start is None:
         return True
     if "publication" in {a.date.basis, b.date.basis} and a.historical == b.historical:
+        return True
+    if any(d.nominal and d.date is not None and d.date.basis == "publication" for d in (a, b)):
+        # a noun without a date of its own points back: "after the offensive"
         return True
     return a.date.start <= (b.date.end or b.date.start) and b.date.start <= (a.date.end or a.date.start)

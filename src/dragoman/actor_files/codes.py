@@ -40,6 +40,8 @@ class Code:
     """ISO days, inclusive; empty where open."""
     unknown: tuple[str, ...] = ()
     """Parts that nobody knows."""
+    lost: bool = False
+    """Whether the first part, which says whose somebody is, is among them."""
 
     @property
     def dated(self) -> bool:
@@ -67,8 +69,9 @@ def read_code(text: str) -> Code:
     if len(letters) % 3:
         raise CodeError(f"{match[1]} is no row of three-letter parts; add or remove a letter")
     start, end = _days(days) if days else (OPEN, OPEN)
-    country, sectors, unknown = _meaning([letters[i : i + 3] for i in range(0, len(letters), 3)])
-    return Code(country, sectors, start, end, unknown)
+    parts = [letters[i : i + 3] for i in range(0, len(letters), 3)]
+    country, sectors, unknown = _meaning(parts)
+    return Code(country, sectors, start, end, unknown, lost=parts[0] in unknown)
 
 
 def _meaning(parts: list[str]) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:

@@ -23,7 +23,7 @@ from dragoman.actor_files.dictionaries import (
     read_agents,
 )
 from dragoman.actor_files.folders import GROUP_SECTORS, entity_for, simple_row
-from dragoman.actor_files.names import clean, slug, spellings
+from dragoman.actor_files.names import clean, particles, slug, spellings
 from dragoman.errors import UsageError
 from dragoman.mentions.actor_tables import COLUMNS, fault
 from dragoman.mentions.knowledge import knowledge
@@ -175,13 +175,12 @@ def _names(actor: Named, known: frozenset[str]) -> list[str]:
     found: dict[str, None] = {}
     for line, raw in actor.names:
         forms = spellings(raw)
-        fresh = [form for form in forms if form not in known]
         if not forms:
             _leave_out(line, "an ordinary word; it would match everywhere")
-        elif not fresh:
+        elif not known.isdisjoint(forms):
             _leave_out(line, "known already, of the same country")
-        for form in fresh:
-            found[form.replace("|", " ")] = None
+        else:
+            found |= dict.fromkeys(form.replace("|", " ") for form in forms)
     return list(found)
 
 
@@ -216,7 +215,11 @@ def _usable(actor: Named) -> list[Code]:
     """The codes that tell country or sector; the lines of others get their verdict."""
     codes: list[Code] = []
     for line, code in actor.codes:
-        if code.country is None and not code.sectors:
+        if code.lost:
+            line.put(
+                "malformed", f"{code.unknown[0]} is no country; use an ISO 3166 alpha-3 code, IGO, NGO, MNC, IMG or INT"
+            )
+        elif code.country is None and not code.sectors:
             _leave_out(line, f"no country or sector that we know in {' '.join(code.unknown) or 'the code'}")
         elif not code.dated and any(not c.dated for c in codes):
             _leave_out(line, "a second code without a time never applies")
@@ -240,11 +243,14 @@ def _theme(actor: Named, codes: Sequence[Code]) -> str:
 
 
 def _is_personal(name: str) -> bool:
-    """Whether a name may be a person's: two to five words, none of them a common noun for people or bodies."""
+    """Whether a name may be a person's: two to five words, none of them a common noun for a body, as "army" is."""
     words = name.lower().split()
     if not 2 <= len(words) <= 5 or any(c.isdigit() for c in name):
         return False
-    return not any(w in knowledge().role_words or w in {"of", "for", "the"} for w in words)
+    roles = [knowledge().roles.get((word,)) for word in words]
+    return not any((role is not None and role.kind in {"body", "asset"}) for role in roles) and not any(
+        particles().get(word) for word in words
+    )
 
 
 def _without_needless(actor: Named, codes: list[Code]) -> list[Code]:
@@ -337,9 +343,11 @@ def _plural(noun: str) -> str:
     first, of, rest = noun.partition(" of ")
     word = first.split()[-1]
     role = knowledge().roles.get((word,))
-    if role is not None and role.plural:
-        return noun
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
+    if (role is not None and role.plural) or word.endswith(("men", "people")) or (word[-1] == "s" and word[-2:] != "ss"):
+        return ""
+    if word.endswith("man"):
+        made = f"{first[:-2]}en"
+    elif word.endswith("y") and word[-2:-1] not in "aeiou":
         made = f"{first[:-1]}ies"
     elif word.endswith(("s", "x", "z", "ch", "sh")):
         made = f"{first}es"

@@ -10,8 +10,8 @@ from importlib import resources
 from dragoman.lexicon import lexicon
 from dragoman.mentions.knowledge import Knowledge, acronym_words, knowledge
 
-SHORT = 5
-"""Letters of the longest single word that may as well be an acronym as a name."""
+SHORT = 4
+"""Letters of the longest single word that is given in capitals too; longer ones match in capitals by themselves."""
 
 PREFIXED = re.compile(r"^(mc|o'|d')(\w{2,})$")
 IN_BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*")
@@ -52,8 +52,14 @@ def spellings(raw: str) -> list[str]:
         found.append(name)
     if is_ordinary(found[0]):
         found = [name] if " " not in name and len(name) <= SHORT else []
-    found += [word for word in inside if 2 <= len(word) <= 8 and word.isupper() and word.isalpha()]
+    found += [word for word in inside if _is_short_for(word, name)]
     return list(dict.fromkeys(found))
+
+
+def _is_short_for(word: str, name: str) -> bool:
+    """Whether what stands in brackets is made of initials of the name, in order: "ISLAMIC_ARMY_OF_ADEN_(IAA)"."""
+    initials = iter([part[0] for part in re.split(r"[\s-]+", name) if part])
+    return 2 <= len(word) <= 8 and word.isalpha() and all(letter in initials for letter in word)
 
 
 def _cased(name: str, small: bool) -> str:
