@@ -359,16 +359,14 @@ def pages() -> dict[Path, str]:
 
 
 def main(arguments: list[str]) -> int:
-    check = "--check" in arguments
-    stale = [p for p, text in pages().items() if not p.is_file() or p.read_text(encoding="utf-8") != text]
-    if check:
+    stale = {p: t for p, t in pages().items() if not p.is_file() or p.read_text(encoding="utf-8") != t}
+    if "--check" in arguments:
         for path in stale:
             print(f"{path.relative_to(ROOT)} is out of date; run `make docs`")
         return 1 if stale else 0
-    texts = pages() if stale else {}
-    for path in stale:
+    for path, text in stale.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(texts[path], encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")
     return 0
 

@@ -33,7 +33,7 @@ PRONOUNS = frozenset({"it", "they", "he", "she", "its", "their", "his", "her", "
 
 def facts(reading: Reading, draft: Draft) -> list[str]:
     """The facts that bear on a draft, by the names of `WEIGHTS`."""
-    found = [draft.status] if draft.status != "actual" else []
+    found: list[str] = [draft.status] if draft.status != "actual" else []
     if not draft.actors:
         found.append("no-actor")
     elif not any(p.country for p in draft.actors):

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dragoman.codebook import load
+from dragoman.doubts import MAX_DISTANCE, Doubt, settle
 from dragoman.folding import Folding
 from dragoman.frames import Act
 from dragoman.lexicon import lexicon
@@ -30,11 +31,15 @@ LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "
 def events(readings: Sequence[Reading]) -> None:
     """Gives each reading the acts of its sentences, as drafts in text order."""
     rows = lexicon()
+    doubts: list[Doubt] = []
     for reading in readings:
         mentions = {(m.sentence, m.head): m for m in reading.actors}
         for sentence in reading.sentences:
             if sentence.tokens:
-                reading.drafts += SentenceCoder(reading, sentence, mentions, rows).drafts()
+                coder = SentenceCoder(reading, sentence, mentions, rows)
+                reading.drafts += coder.drafts()
+                doubts += coder.doubts()
+    settle(doubts)
 
 
 class SentenceCoder(Folding):
@@ -49,6 +54,23 @@ class SentenceCoder(Folding):
         self._parties_of_accords()
         found = [self._draft(a) for a in sorted(self.acts.values(), key=lambda a: a.token) if self._stands(a)]
         return [d for d in found if nameable(d.actors) or nameable(d.recipients)]
+
+    def doubts(self) -> list[Doubt]:
+        """Verbs that no frame knows, with a named doer and somebody else in their reach."""
+        found = []
+        for token in self.tokens:
+            if token.pos != "VERB" or token.i in self.acts or token.dep in {"amod", "compound"}:
+                continue
+            if token.lemma in self.rows.operators or any(token.lemma in words for words in self.rows.light.values()):
+                continue
+            args = self.args(token.i)
+            actors = [p for p in self.people(args.subject) if p.country or p.entity or p.sectors]
+            reach = [*args.object, *args.dative, *(h for heads in args.preps.values() for h in heads)]
+            others = [p for p in self.people(reach) if (p.country or p.entity) and all(not same(p, a) for a in actors)]
+            others = [p for p in others if not self.is_located(p)]
+            if actors and others and abs(others[0].start - actors[0].end) <= MAX_DISTANCE:
+                found.append(Doubt(self.reading, self.sentence, token.i, tuple(actors), tuple(others[:1])))
+        return found
 
     def _parties_of_accords(self) -> None:
         """A dated accord or truce named as a noun is between the two parties that the passage is about."""

@@ -108,15 +108,11 @@ def keys(profile: Profile) -> list[int]:
     for season in range((start - SLACK) // SEASON, (end + SLACK) // SEASON + 1):
         found |= {_hash(family, name, "season", season) for name in names}
         if end - start <= 120:
-            found |= {_hash(family, _who(p.entity, p.country, p.sectors), "season", season) for p in parts}
+            found |= {_hash(family, event.mode or event.cameo, p.country or p.entity, "season", season) for p in parts}
     if end - start <= NARROW:
         for week in range((start - SLACK) // WEEK, (end + SLACK) // WEEK + 1):
             found |= {_hash(family, p.country or p.entity or p.text.lower(), "week", week) for p in parts}
     return sorted(found)
-
-
-def _who(entity: str | None, country: str | None, sectors: tuple[str, ...]) -> str:
-    return entity or f"{country}/{sectors[0] if sectors else ''}"
 
 
 def pair(profiles: Mapping[str, Profile], blocks: Mapping[int, Sequence[str]], judged: Mapping[tuple[str, str], str]) -> Graph:
@@ -265,18 +261,24 @@ def _join(home: dict[str, _Cluster], a: _Cluster, b: _Cluster) -> None:
 
 def _join_retold(home: dict[str, _Cluster], weak: Sequence[tuple[str, str]], graph: Graph) -> None:
     """Joins background to the happening that it fits clearly best, where there is one."""
+    touching: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for edge in weak:
+        touching[edge[0]].append(edge)
+        touching[edge[1]].append(edge)
     for one, other in weak:
         a, b = home[one], home[other]
         if a is b or not a.may_join(b, graph.judged, RETOLD):
             continue
-        score = graph.edges[one, other]
-        rivals = [
-            graph.edges[e]
-            for e in weak
-            if len({id(home[e[0]]), id(home[e[1]])} & {id(a), id(b)}) == 1 and home[e[0]].may_join(home[e[1]], graph.judged, RETOLD)
-        ]
-        if not rivals or max(rivals) <= score - MARGIN:
+        least = graph.edges[one, other] - MARGIN
+        near = (e for c in (a, b) for p in c.members[:BEST_TOLD] for e in touching[p.event.id] if graph.edges[e] > least)
+        if not any(_rival(home, e, a, b, graph) for e in near):
             _join(home, a, b)
+
+
+def _rival(home: dict[str, _Cluster], edge: tuple[str, str], a: _Cluster, b: _Cluster, graph: Graph) -> bool:
+    """Whether an edge leads from one of two clusters to a third that it might join as well."""
+    x, y = home[edge[0]], home[edge[1]]
+    return x is not y and {id(x), id(y)} != {id(a), id(b)} and x.may_join(y, graph.judged, RETOLD)
 
 
 def founding(profile: Profile) -> tuple[str, str, int, str]:

@@ -51,12 +51,13 @@ def places(readings: Sequence[Reading]) -> None:
 
 
 def times(readings: Sequence[Reading]) -> None:
-    """Gives each reading the times of title and text."""
+    """Gives each reading the times of title and text; what has a day of publication is read as news."""
     for reading in readings:
         day = reading.document.published
+        narrative = False if day is not None else None
         reading.times = {
-            "title": find_times(reading.document.title or "", day),
-            "text": find_times(reading.document.text, day),
+            "title": find_times(reading.document.title or "", day, narrative=narrative),
+            "text": find_times(reading.document.text, day, narrative=narrative),
         }
 
 

@@ -7,7 +7,6 @@ of the story line before it, else of publication.
 
 from __future__ import annotations
 
-import datetime as dt
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,18 +15,14 @@ from importlib import resources
 
 from dragoman.claims import DENIED
 from dragoman.codebook import load
+from dragoman.dating import Story
 from dragoman.lexicon import lexicon
 from dragoman.mentions.corefer import Memory
 from dragoman.mentions.knowledge import knowledge
-from dragoman.mentions.time_meaning import Tense
-from dragoman.mentions.times import TimeMention, resolve
 from dragoman.reading import Draft, Reading, Sentence, Token
-from dragoman.records import Participant, Status, When
+from dragoman.records import Participant, Status
 from dragoman.scene import place
 from dragoman.syntax import governors, subtree
-
-RECENT_DAYS = 7
-"""News of the last seven days before publication is not background."""
 
 VERBAL = frozenset({"VERB", "AUX"})
 
@@ -220,218 +215,6 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
 def _is_transparent(token: Token) -> bool:
     operator = lexicon().operators.get(token.lemma)
     return operator is not None and operator.kind == "transparent"
-
-
-# -- dates --------------------------------------------------------------------------------------------------------------
-
-
-class Story:
-    """The thread of dates through one document."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self.published = reading.document.published
-        self.line: When | None = None
-        self.line_paragraph = -2
-
-    def date(self, sentence: Sentence, draft: Draft) -> None:
-        """Gives the draft the date that its syntax binds, else its story line's, else that of publication."""
-        since = self._since_clause(sentence, draft)
-        if since is not None:
-            draft.date = since
-            return
-        bound = self._bound(sentence, draft)
-        if bound is not None:
-            when = self._resolved(bound, sentence, draft)
-            if when is not None:
-                draft.date = when
-                draft.basis.append(f"time:{bound.basis}")
-                return
-        if self.line is not None and self._continues(sentence, draft):
-            draft.date = When(
-                self.line.start, self.line.end, self.line.text, self.line.start_char, self.line.end_char, "inherited"
-            )
-            draft.basis.append("time:inherited")
-            return
-        if self.published is None:
-            draft.date = When(None, None, None, None, None, "unknown")
-            return
-        day = dt.date.fromisoformat(self.published)
-        start = day if draft.status in {"future", "hypothetical"} else day - dt.timedelta(1)
-        draft.date = When(start.isoformat(), self.published, None, None, None, "publication")
-
-    def _continues(self, sentence: Sentence, draft: Draft) -> bool:
-        """Whether an undated act goes on with the dated one before: same paragraph, told in the past tense."""
-        if self.line is None or sentence.paragraph != self.line_paragraph:
-            return False
-        if draft.status in {"future", "hypothetical"}:
-            return False
-        verb = _finite(sentence.tokens, draft.trigger[0])
-        return verb is None or verb.tag in {"VBD", "VBN"} or _perfect_past(sentence.tokens, verb.i)
-
-    def _bound(self, sentence: Sentence, draft: Draft) -> TimeMention | None:
-        """The time expression that belongs to the act: below it, or below what it hangs on, nearest first."""
-        times = [
-            t
-            for t in self.reading.times.get(sentence.where, ())
-            if t.start >= sentence.start
-            and t.end <= sentence.end
-            and t.kind not in {"duration", "set"}
-            and not t.nested
-            and (t.value_start or t.value_end)
-            and not self._only_clock(t)
-        ]
-        if not times:
-            return None
-        tokens = sentence.tokens
-        at: dict[int, TimeMention] = {}
-        for time in times:
-            for token in tokens:
-                if token.start < time.end and token.end > time.start:
-                    at[token.i] = time
-        trigger = draft.trigger[0]
-        acts = {d.trigger[0] for d in self.reading.drafts if d.sentence == sentence.index}
-        owner = {i: _owner(tokens, i, acts) for i in at}
-        own = [i for i in at if owner[i] == trigger]
-        below = trigger
-        for above in governors(tokens, trigger):
-            if own:
-                break
-            link = tokens[below]
-            if link.dep == "relcl" and above in at:
-                # "since Friday, when jets bombed"
-                return at[above]
-            if link.dep == "relcl" and above not in acts:
-                # "in an offensive that ended in their flight": what the clause says of a dated act is of its date
-                break
-            own = [i for i in at if owner[i] == above]
-            below = above
-        # last, what dates a thing that the act belongs to: "stationed there under a 2020 accord"
-        own = own or [i for i in subtree(tokens, trigger) if i in at and tokens[owner[i]].pos not in VERBAL]
-        return at[min(own, key=lambda i: abs(i - trigger))] if own else None
-
-    def _since_clause(self, sentence: Sentence, draft: Draft) -> When | None:
-        """ "Have been killed since the war began in 1983": from then to now."""
-        tokens = sentence.tokens
-        for child in tokens[draft.trigger[0]].children:
-            marks = {tokens[c].lemma for c in tokens[child].children if tokens[c].dep == "mark"}
-            if tokens[child].dep != "advcl" or "since" not in marks:
-                continue
-            inside = set(subtree(tokens, child))
-            for time in self.reading.times.get(sentence.where, ()):
-                covers = any(i in inside and tokens[i].start < time.end and tokens[i].end > time.start for i in inside)
-                if covers and time.value_start and self.published and time.value_start <= self.published:
-                    draft.basis.append("since")
-                    return When(time.value_start, self.published, time.text, time.start, time.end, "expression")
-        return None
-
-    def _only_clock(self, time: TimeMention) -> bool:
-        """Whether an expression tells only the time of day of the day that the story is at: "before dawn"."""
-        return time.kind == "time" and self.line is not None and time.value_start == self.published
-
-    def _resolved(self, time: TimeMention, sentence: Sentence, draft: Draft) -> When | None:
-        tense = _tense(sentence.tokens, draft)
-        anchor = None
-        if time.anchored and self.line is not None and self.line.start and self.line.end:
-            anchor = (self.line.start, self.line.end)
-        start, end = resolve(time, published=self.published, tense=tense, anchor=anchor)
-        if start is None:
-            return None
-        if time.relation == "since":
-            draft.basis.append("since")
-        return When(start, end, time.text, time.start, time.end, "expression")
-
-    def is_background(self, draft: Draft, sentence: Sentence) -> bool:
-        """Whether the act lies clearly before the news."""
-        del sentence
-        if draft.date is None or self.published is None:
-            return False
-        if draft.date.basis == "unknown":
-            return draft.status != "hypothetical"
-        if draft.date.end is None:
-            return False
-        limit = dt.date.fromisoformat(self.published) - dt.timedelta(RECENT_DAYS)
-        if "since" in draft.basis and draft.date.start is not None:
-            # a lasting state that began earlier is background too
-            return draft.date.start < limit.isoformat()
-        return draft.date.end < limit.isoformat()
-
-    def close(self, sentence: Sentence, drafts: Sequence[Draft]) -> None:
-        """Moves the story line on after a sentence: to the date of its act, else to a date that it tells at all."""
-        if sentence.where != "text":
-            return
-        for draft in drafts:
-            date = draft.date
-            if not _is_main(sentence.tokens, draft.trigger[0]):
-                continue
-            if date is not None and date.basis == "expression" and date.start and draft.status in {"actual", "negated"}:
-                self.line, self.line_paragraph = date, sentence.paragraph
-                return
-        for time in self.reading.times.get("text", ()):
-            told = sentence.start <= time.start and time.end <= sentence.end
-            if not told or not self._is_main_time(sentence, time):
-                continue
-            if time.kind in {"date", "range"} and not time.nested and time.value_start and time.value_end:
-                if self.published is None or time.value_start <= self.published:
-                    self.line = When(time.value_start, time.value_end, time.text, time.start, time.end, "expression")
-                    self.line_paragraph = sentence.paragraph
-                return
-
-    def _is_main_time(self, sentence: Sentence, time: TimeMention) -> bool:
-        """Whether the expression dates the main clause of its sentence; unparsed sentences are taken to be plain."""
-        for token in sentence.tokens:
-            if token.start < time.end and token.end > time.start:
-                verb = next(
-                    (i for i in governors(sentence.tokens, token.i) if sentence.tokens[i].pos in VERBAL), token.i
-                )
-                return _is_main(sentence.tokens, verb)
-        return True
-
-
-def _is_main(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a predicate is the main clause's, or coordinated with it, or what its speech verb reports."""
-    while tokens[index].dep in {"conj", "ccomp"} and tokens[index].head != index:
-        index = tokens[index].head
-    return tokens[index].dep == "ROOT"
-
-
-def _owner(tokens: Sequence[Token], index: int, acts: set[int]) -> int:
-    """The predicate that a time expression dates: the nearest verb or nominal act above it."""
-    for above in governors(tokens, index):
-        if tokens[above].pos in VERBAL or above in acts:
-            return above
-    return index
-
-
-def _finite(tokens: Sequence[Token], index: int) -> Token | None:
-    """The verb that carries the tense of an act."""
-    for i in (index, *governors(tokens, index)):
-        if tokens[i].pos in VERBAL and tokens[i].tag not in {"VB", "VBG"}:
-            return tokens[i]
-    return None
-
-
-def _tense(tokens: Sequence[Token], draft: Draft) -> Tense | None:
-    verb = _finite(tokens, draft.trigger[0])
-    if draft.status == "future":
-        return "future"
-    if verb is None:
-        return None
-    helpers = {tokens[c].text.lower() for c in verb.children if tokens[c].dep in {"aux", "auxpass"}}
-    if helpers & {"will", "shall", "'ll", "’ll"} or (
-        verb.tag in {"VBP", "VBZ"} and "to" in {tokens[c].text.lower() for c in verb.children}
-    ):
-        return "future"
-    if verb.tag in {"VBD", "VBN"} or helpers & {"was", "were", "had", "has", "have", "did"}:
-        return "past"
-    return "present"
-
-
-def _perfect_past(tokens: Sequence[Token], index: int) -> bool:
-    return (
-        any(tokens[c].text.lower() in {"had", "'d"} and tokens[c].dep == "aux" for c in tokens[index].children)
-        and tokens[index].tag == "VBN"
-    )
 
 
 # -- places and participants -----------------------------------------------------------------------------------------------

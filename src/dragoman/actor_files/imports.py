@@ -258,7 +258,7 @@ def _without_needless(actor: Named, codes: list[Code]) -> list[Code]:
     offices = {c.country for c in codes if c.sectors != ("ELI",)}
     kept = []
     for code in codes:
-        if code.sectors == ("ELI",) and code.country in offices:
+        if code.sectors == ("ELI",) and code.country in {None, *offices} and offices:
             for line, other in actor.codes:
                 if other is code and not any(c is not code and li is line for li, c in actor.codes):
                     _leave_out(line, "outside his offices a person is ELI anyway")
