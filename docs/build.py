@@ -50,23 +50,36 @@ VALUES = {int: "N", float: "X"}
 
 
 def commands() -> dict[str, Any]:
-    """The command objects of `dragoman` by name, in the order of their definition."""
+    """The command objects of `dragoman` by name ("" for the program, "actors add" for a command of a group)."""
     import typer
 
     from dragoman.cli import app
 
-    root: Any = typer.main.get_command(app)
-    return {"": root, **root.commands}
+    return dict(_walk("", typer.main.get_command(app)))
+
+
+def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    yield name, command
+    for inner, below in getattr(command, "commands", {}).items():
+        yield from _walk(f"{name} {inner}".strip(), below)
 
 
 def cli_page() -> str:
     lines = ["# Commands", "", *_root_lines()]
     for name, command in commands().items():
-        if not name:
-            continue
-        lines += [f"## dragoman {name}", "", command.help.strip(), "", "```", _usage(name, command), "```", ""]
-        lines += [*_parameters(command), ""]
-    return NOTICE + "\n".join(lines).rstrip() + "\n"
+        if name:
+            lines += [
+                f"## dragoman {name}",
+                "",
+                (command.help or "").strip(),
+                "",
+                "```",
+                _usage(name, command),
+                "```",
+                "",
+            ]
+            lines += [*_parameters(command), ""]
+    return NOTICE + re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
 def _root_lines() -> Iterator[str]:
@@ -76,11 +89,13 @@ def _root_lines() -> Iterator[str]:
     yield from ("| command | does |", "| --- | --- |")
     for name, command in commands().items():
         if name:
-            yield f"| [`{name}`](#dragoman-{name}) | {command.help.strip().splitlines()[0]} |"
+            yield f"| [`{name}`](#dragoman-{name.replace(' ', '-')}) | {_cell((command.help or '').strip().splitlines()[0])} |"
     yield ""
 
 
 def _usage(name: str, command: Any) -> str:
+    if hasattr(command, "commands"):
+        return f"dragoman {name} COMMAND"
     return " ".join(["dragoman", name, *(_metavar(p) for p in _arguments(command)), "[OPTIONS]"])
 
 
@@ -109,7 +124,7 @@ def _parameters(command: Any) -> Iterator[str]:
         for option in options:
             names = ", ".join(f"`{n}`" for n in sorted(option.opts, key=len, reverse=True))
             value = "" if option.is_flag else f" {option.metavar or VALUES.get(type(option.default), 'TEXT')}"
-            default = "" if option.default in (None, False) or callable(option.default) else f"`{option.default}`"
+            default = "" if option.default in (None, False, "") or callable(option.default) else f"`{option.default}`"
             yield f"| {names}{value} | {_cell(option.help)} | {default} |"
 
 

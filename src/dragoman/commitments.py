@@ -9,6 +9,7 @@ of any day. Where more than one decides, the first does, but for a deed that is 
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,9 @@ GRACE = 7
 LATE = 365
 """Days after the deadline within which a deed is told to have come late, and so broke it."""
 
+LATE_MATCH = 1.9
+"""Least weight of a deed that came late: past the deadline, only what is clearly the same deed counts."""
+
 TRUCE = 30
 """Days for which a truce without a told end counts as under trial."""
 
@@ -44,6 +48,12 @@ WORD = 0.2
 
 DOER = 0.5
 """The doer is the one who owes it."""
+
+SPAN = 120
+"""Days that the date of a deed may leave open."""
+
+MUTUAL = frozenset({"CONSULT", "SUPPORT", "COOPERATE"})
+"""Deeds that parties do together."""
 
 BREACH = "196"
 """CAMEO: a ceasefire broken by arms."""
@@ -75,6 +85,8 @@ class Owed:
     """Who has to do it: its maker, or the addressee of a request."""
     others: tuple[Party, ...]
     day: int
+    told: int
+    """The day of its first report."""
     due: int | None
     names: frozenset[str]
     words: frozenset[str]
@@ -126,7 +138,8 @@ def _open(incident: Incident, profiles: Mapping[str, Profile]) -> Owed | None:
     doers, others = (to, by) if incident.type == "REQUEST" else (by, to)
     names = frozenset(n for p in made for n in p.names)
     words = frozenset(w for p in made for w in p.words)
-    return Owed(commitment, tuple(made), doers, others, _ordinal(day), _ordinal(due) if due else None, names, words)
+    told_on = _ordinal(incident.first_report or day)
+    return Owed(commitment, tuple(made), doers, others, _ordinal(day), told_on, _ordinal(due) if due else None, names, words)
 
 
 def _distinct(parts: Iterable[Party]) -> tuple[Party, ...]:
@@ -144,7 +157,7 @@ def _due(made: Sequence[Profile], incident: Incident) -> tuple[str | None, str |
         return max(told, key=lambda d: (sum(d[0] == e[0] for e in told), -_ordinal(d[0] or "9999-12-31")))
     for profile in made:
         date = profile.event.date
-        if date.end is not None and date.basis == "expression" and date.end > (profile.event.published or date.end):
+        if date.start is not None and date.basis == "expression" and date.start > (profile.event.published or date.start):
             return date.end, date.text
     return None, None
 
@@ -160,22 +173,37 @@ class _Index:
     """Events by type and country, so that each commitment looks at few."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        self.rows: dict[tuple[str, str], dict[str, Profile]] = defaultdict(dict)
+        self.rows: dict[tuple[str, str], list[tuple[int, str, Profile]]] = defaultdict(list)
         for profile in profiles:
-            for country in _countries((*profile.actors, *profile.recipients)) or {""}:
-                self.rows[profile.event.type, country][profile.event.id] = profile
+            row = (profile.end or 0, profile.event.id, profile)
+            for country in {ANYWHERE} | _countries((*profile.actors, *profile.recipients)):
+                self.rows[profile.event.type, country].append(row)
+        for rows in self.rows.values():
+            rows.sort(key=lambda r: r[:2])
 
-    def find(self, types: Iterable[str], parties: Iterable[Party]) -> list[Profile]:
-        """The events of these types in which one of these countries takes part, by day."""
+    def find(self, types: Iterable[str], parties: Iterable[Party], first: int, last: int) -> list[Profile]:
+        """The events of these types, of a span of days, in which one of these countries takes part, by day.
+
+        Where a party's country isn't known, those of any country.
+        """
         found: dict[str, Profile] = {}
-        for type_ in types:
-            for country in _countries(parties) | {""}:
-                found |= self.rows.get((type_, country), {})
+        countries = _countries(parties)
+        for type_ in sorted(types):
+            for country in (ANYWHERE,) if ANYWHERE in countries else sorted(countries):
+                rows = self.rows.get((type_, country), [])
+                begin = bisect_left(rows, first, key=lambda r: r[0])
+                for end, ident, profile in rows[begin:]:
+                    if end > last:
+                        break
+                    found[ident] = profile
         return sorted(found.values(), key=lambda p: (p.end or 0, p.event.id))
 
 
+ANYWHERE = ""
+
+
 def _countries(parties: Iterable[Party]) -> set[str]:
-    return {p.country or p.entity or "" for p in parties}
+    return {p.country or p.entity or ANYWHERE for p in parties}
 
 
 def _evidence(owed: Owed, index: _Index) -> Iterable[Evidence]:
@@ -183,17 +211,20 @@ def _evidence(owed: Owed, index: _Index) -> Iterable[Evidence]:
     prospect = owed.commitment.prospect
     types = KINSHIP.get(prospect.type, frozenset({prospect.type}))
     everyone = (*owed.doers, *owed.others)
-    for profile in index.find(types, owed.doers or everyone):
-        if profile.event.id not in own:
-            yield from _deed(owed, profile, prospect)
+    last = max(owed.due + LATE if owed.due is not None else 0, owed.day + HORIZON) + SPAN
+
+    def near(kinds: Iterable[str], parties: Sequence[Party]) -> Iterable[Profile]:
+        return (p for p in index.find(kinds, parties, owed.day, last) if p.event.id not in own)
+
+    for profile in near(types, everyone if prospect.type in MUTUAL or not owed.doers else owed.doers):
+        yield from _deed(owed, profile, prospect)
     if prospect.mode == "ceasefire":
-        for profile in index.find({"ASSAULT", "SANCTION"}, everyone):
+        for profile in near({"ASSAULT", "SANCTION"}, everyone):
             yield from _breach(owed, profile)
-    for profile in index.find({"REJECT"}, everyone):
+    for profile in near({"REJECT"}, everyone):
         yield from _refusal(owed, profile)
-    for profile in index.find({*OPENERS, "SANCTION", "REJECT"}, owed.doers if owed.commitment.type != "REQUEST" else owed.others):
-        if profile.event.id not in own:
-            yield from _withdrawal(owed, profile)
+    for profile in near({*OPENERS, "SANCTION", "REJECT"}, owed.others if owed.commitment.type == "REQUEST" else owed.doers):
+        yield from _withdrawal(owed, profile)
 
 
 def _note(profile: Profile, effect: Effect, reasons: Sequence[str]) -> Evidence:
@@ -205,12 +236,13 @@ def _note(profile: Profile, effect: Effect, reasons: Sequence[str]) -> Evidence:
 
 
 def _after(owed: Owed, profile: Profile, until: int) -> bool:
-    """Whether an event lies after the making, or is told later and may lie after it, and before a day."""
-    if profile.start is None or profile.end is None:
+    """Whether an event lies after the making, or may do so and is told later, and before a day."""
+    if profile.start is None or profile.end is None or profile.start > until:
         return False
-    later = profile.event.published is not None and _ordinal(profile.event.published) > owed.day
-    begins = profile.start >= owed.day if profile.width <= 1 else profile.end > owed.day
-    return later and begins and profile.start <= until
+    later = profile.event.published is not None and _ordinal(profile.event.published) > owed.told
+    if not later:
+        return profile.day is not None and profile.start > owed.day
+    return profile.start >= owed.day if profile.width <= 1 else profile.end > owed.day
 
 
 def _fits(parties: Iterable[Party], others: Sequence[Party]) -> bool:
@@ -231,10 +263,14 @@ def _deed(owed: Owed, profile: Profile, prospect: Prospect) -> Iterable[Evidence
         return
     if weight < MATCH:
         return
-    if due is not None and profile.start is not None and profile.start > due + GRACE and event.date.basis not in ("publication", "unknown"):
-        yield _note(profile, "broken", [*reasons, "done late"])
-    else:
+    dated = event.date.basis not in ("publication", "unknown")
+    if due is None or profile.start is None or profile.start <= due + GRACE or not dated:
         yield _note(profile, "kept", reasons)
+    elif prospect.mode != "ceasefire" and weight >= LATE_MATCH:
+        yield _note(profile, "broken", [*reasons, LATELY])
+
+
+LATELY = "done late"
 
 
 def _same_group(prospect: Prospect, mode: str) -> bool:
@@ -249,51 +285,50 @@ def _fits_speaker(profile: Profile, doers: Sequence[Party]) -> bool:
 
 def _bearing(owed: Owed, profile: Profile) -> tuple[float, list[str]]:
     """How much a deed looks like what is owed, and why."""
-    event = profile.event
-    mutual = owed.commitment.prospect.type in ("CONSULT", "SUPPORT", "COOPERATE")
-    doing = profile.actors if not mutual else (*profile.actors, *profile.recipients)
-    if not doing or not owed.doers or not _fits(doing, owed.doers):
+    mutual = owed.commitment.prospect.type in MUTUAL
+    doing = (*profile.actors, *profile.recipients) if mutual else profile.actors
+    if not _fits(doing, (*owed.doers, *owed.others) if mutual else owed.doers):
         return -1.0, []
     weight, reasons = DOER, ["doer"]
-    shared = owed.words & profile.words
+    own = {w for p in owed.doers for w in p.words}
+    shared = (owed.words & profile.words) - own
     if shared:
         weight += min(5, len(shared)) * WORD
         reasons.append(f"words {' '.join(sorted(shared))}")
-    objects = owed.names | {w for p in owed.others for w in p.words}
-    theirs = profile.names | {w for p in profile.recipients for w in p.words}
-    same = objects & theirs
-    if same:
+    objects, theirs = _objects(owed), {w for p in profile.recipients for w in p.words}
+    same = ((objects | owed.names) & (theirs | profile.names)) | (owed.words & theirs) - own
+    known = {p.entity for p in owed.others if p.entity} & {p.entity for p in profile.recipients}
+    if same or (known and not mutual):
         weight += OBJECT
-        reasons.append(f"object {' '.join(sorted(same))}")
-    elif _names_object(owed) and profile.recipients and event.type in ("RETREAT", "AID", "COERCE"):
+        reasons.append(f"object {' '.join(sorted(same or {k for k in known if k}))}")
+    elif objects and theirs and not mutual:
         weight += OTHER_OBJECT
-    if owed.others and mutual and _fits(doing, owed.others):
+    if mutual and owed.others and owed.doers and _fits(doing, owed.others) and _fits(doing, owed.doers):
         weight += DOER
         reasons.append("addressee")
     return weight, reasons
 
 
-def _names_object(owed: Owed) -> bool:
-    return bool(owed.others) and owed.commitment.prospect.mode in ("release", "arrest", None)
+def _objects(owed: Owed) -> set[str]:
+    """Words of whom or what the deed is to be done to; a request's addressee is its doer, no object."""
+    return set() if owed.commitment.type == "REQUEST" else {w for p in owed.others for w in p.words}
 
 
 def _breach(owed: Owed, profile: Profile) -> Iterable[Evidence]:
-    """Force by a party during a truce, or a party's word that it is over."""
+    """Force between the parties during a truce, or a party's word that it is over."""
     event = profile.event
     ends = owed.due if owed.due is not None else owed.day + TRUCE
     if event.status != "actual" or not _after(owed, profile, ends) or owed.commitment.type == "REQUEST":
         return
-    doing = profile.actors
     if event.type == "SANCTION":
-        if event.mode == "discontinue" and _fits(doing, owed.doers) and not event.recipients:
+        if event.mode == "discontinue" and _fits(profile.actors, owed.doers) and not event.recipients:
             yield _note(profile, "withdrawn", ["ended by its maker"])
         return
-    if event.date.basis in ("publication", "unknown") and event.historical:
+    sides = (*owed.doers, *owed.others)
+    if profile.width > 31 or profile.end is None or profile.end > ends or not _fits(profile.actors, sides):
         return
-    sides = _fits(doing, owed.doers) and (not event.recipients or not owed.others or _fits(profile.recipients, owed.others))
-    other = bool(owed.others) and _fits(doing, owed.others) and _fits(profile.recipients, owed.doers)
-    broken = event.cameo == BREACH or ((sides or other) and (profile.end is None or profile.end <= ends))
-    if broken and profile.width <= 31:
+    armed = [p for p in profile.recipients if p.side in ("state", "rebel") and p.country in _countries(sides)]
+    if event.cameo == BREACH or armed or profile.mutual:
         yield _note(profile, "broken", ["force during the truce"])
 
 
@@ -305,9 +340,15 @@ def _refusal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
     same = event.prospect is not None and event.prospect.type == prospect.type
     if event.prospect is not None and not same:
         return
-    shared = (owed.words | owed.names) & (profile.words | profile.names)
+    shared = _common(owed, profile)
     if same or (len(shared) >= 2 and profile.start is not None and profile.start - owed.day <= 60):
         yield _note(profile, "refused", ["addressee", *(["same deed"] if same else []), f"words {' '.join(sorted(shared))}"])
+
+
+def _common(owed: Owed, profile: Profile) -> set[str]:
+    """Telling words of both, other than those of the parties."""
+    own = {w for p in (*owed.doers, *owed.others) for w in p.words}
+    return set((owed.words | owed.names) & (profile.words | profile.names)) - own
 
 
 def _withdrawal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
@@ -316,12 +357,16 @@ def _withdrawal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
     makers = owed.others if owed.commitment.type == "REQUEST" else owed.doers
     if event.status != "actual" or not _after(owed, profile, owed.day + HORIZON) or not _fits(profile.actors, makers):
         return
-    said = "withdrawn" in profile.trait.cues or bool(linking_words().taking_back & set(tokens(event.mentions[0].text)))
-    if not said:
+    named = _takes_back(profile)
+    if not named and not linking_words().taking_back & set(tokens(event.mentions[0].text)):
         return
-    same = event.prospect is not None and event.prospect.type == prospect.type and event.type == owed.commitment.type
-    shared = (owed.words | owed.names) & (profile.words | profile.names)
-    if same or len(shared) >= 2:
+    if not named and owed.due is not None and profile.start is not None and profile.start > owed.due:
+        return
+    if event.type == "SANCTION" and (event.mode == "withdraw") != (prospect.type == "CONSULT"):
+        return
+    same = event.type == owed.commitment.type and event.prospect is not None and event.prospect.type == prospect.type
+    shared = _common(owed, profile)
+    if same or len(shared) >= 2 or (event.type == "SANCTION" and prospect.type == "CONSULT" and shared):
         yield _note(profile, "withdrawn", ["maker", f"words {' '.join(sorted(shared))}"])
 
 
@@ -356,8 +401,13 @@ def as_of(commitment: Commitment, day: str) -> Commitment:
 def _outcome(commitment: Commitment, known: Sequence[Evidence], day: str) -> Outcome:
     kept = [e for e in known if e.effect == "kept"]
     against = [e for e in known if e.effect != "kept"]
-    first = kept and not any((e.date or "") <= (kept[0].date or "") for e in against)
-    if first and (commitment.prospect.mode != "ceasefire" or not against or commitment.due is None):
+    if commitment.prospect.mode == "ceasefire" and commitment.due is not None:
+        # That a truce was observed can be told only after its last day; then it outweighs single shots.
+        observed = [e for e in kept if max(e.date or "", e.published or "") > commitment.due]
+        if observed:
+            return "kept"
+        kept = kept if commitment.due < day else []
+    if kept and not any((e.date or "") < (kept[0].date or "") for e in against):
         return "kept"
     if against:
         return against[0].effect

@@ -204,7 +204,7 @@ class Folding(FrameMatcher):
             ):
                 continue
             for act in self._content([index]):
-                speakers = self.people(args.subject)
+                speakers = self.people(args.subject, through=True)
                 unnamed = is_passive(self.tokens, index) and not act.actors
                 if act.type in FOLDING or not speakers or not (unnamed or overlap(speakers, act.actors)):
                     continue

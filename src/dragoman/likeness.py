@@ -96,6 +96,7 @@ SAME_SENTENCE = -0.4
 STATE = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "SPY"})
 REBEL = frozenset({"REB", "UAF", "CRM"})
 SIGNING = "057"
+MATERIAL_CONFLICT = 4
 
 
 class Party(NamedTuple):
@@ -220,10 +221,12 @@ def likeness(a: Profile, b: Profile) -> tuple[float, list[Reason]]:
 def _kind(a: Profile, b: Profile) -> Iterable[Reason]:
     x, y = a.event, b.event
     if a.family != b.family:
-        yield "other type", VETO
-    if x.type != y.type:
+        # What one side calls an entry of troops the other denies as an attack.
+        denied = "negated" in (x.status, y.status) and x.quad == y.quad == MATERIAL_CONFLICT
+        yield ("denied act", KIN_TYPE) if denied else ("other type", VETO)
+    elif x.type != y.type:
         yield "kindred type", KIN_TYPE
-    elif x.type == "SUPPORT" and (x.cameo == SIGNING) != (y.cameo == SIGNING):
+    if x.type == y.type == "SUPPORT" and (x.cameo == SIGNING) != (y.cameo == SIGNING):
         yield "signing or not", VETO
     if x.prospect is not None and y.prospect is not None:
         same = x.prospect.type == y.prospect.type and (

@@ -18,7 +18,7 @@ from dragoman.commitments import commitments
 from dragoman.incidents import RULES, blocks_of, keys, link, pair
 from dragoman.likeness import Profile
 from dragoman.merging import Source
-from dragoman.records import Commitment, Document, Event, Incident, arrow_schema, from_arrow, from_dict, to_arrow
+from dragoman.records import Claim, Commitment, Document, Event, Incident, arrow_schema, from_arrow, from_dict, to_arrow
 from dragoman.store import Writer
 from dragoman.traits import OPENERS, Trait, sketch, traits
 
@@ -35,6 +35,7 @@ TRAIT_SCHEMA = pa.schema(
         ("cues", pa.list_(pa.string())),
         ("due", pa.string()),
         ("due_text", pa.string()),
+        ("denied", pa.list_(pa.string())),
     ]
 )
 
@@ -123,11 +124,14 @@ def _make_traits(store: Writer, ids: Sequence[str]) -> None:
     events: dict[str, list[Event]] = defaultdict(list)
     for event in from_arrow(_rows(store, "events", Event, "document_id IN (SELECT value FROM batch)"), Event):
         events[event.document_id].append(event)
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    for claim in from_arrow(_rows(store, "claims", Claim, "document_id IN (SELECT value FROM batch)"), Claim):
+        claims[claim.document_id].append(claim)
     rows, sketches = [], []
     for document in documents:
         mine = events[document.id]
         sketches.append({"document_id": document.id, "sketch": sketch(document.text)})
-        for event, trait in zip(mine, traits(document, mine), strict=True):
+        for event, trait in zip(mine, traits(document, mine, claims[document.id]), strict=True):
             rows.append(
                 {name: getattr(trait, name) for name in TRAIT_SCHEMA.names if name != "keys"}
                 | {"keys": keys(Profile(event, trait))}
@@ -139,7 +143,7 @@ def _make_traits(store: Writer, ids: Sequence[str]) -> None:
 
 def _rows(store: Writer, table: str, cls: type, condition: str) -> pa.Table:
     columns = ", ".join(f'"{name}"' for name in arrow_schema(cls).names)
-    order = "document_id, ordinal" if table == "events" else "id"
+    order = "id" if table == "documents" else "document_id, ordinal"
     return store.sql(f"SELECT {columns} FROM {table} WHERE {condition} ORDER BY {order}")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dragoman.codebook import load
 from dragoman.likeness import Profile, party
-from dragoman.records import Count, Event, Incident, Link, Participant, Place, Prospect, Telling, Variant, When, stable_id
+from dragoman.records import Count, Event, Incident, Link, Participant, Place, Prospect, Telling, Variant, When, from_dict, stable_id
 from dragoman.traits import overlap
 
 NEAR_COPY = 0.35
@@ -67,7 +68,7 @@ def merge(members: Sequence[Profile], denials: Sequence[Profile], links: Sequenc
         first_report=days[0] if days else None,
         last_report=days[-1] if days else None,
         affirmed_by=_speakers(told),
-        denied_by=_speakers([p.event for p in denials]),
+        denied_by=_deniers(members, denials),
         denials=tuple(telling(p.event) for p in sorted(denials, key=_best)),
         spread=tuple(_spread(told)),
         links=tuple(links),
@@ -141,6 +142,16 @@ def _speakers(events: Iterable[Event]) -> tuple[Participant, ...]:
     for event in sorted(events, key=lambda e: (e.published or "", e.id)):
         for attribution in event.attribution[:1]:
             speaker = attribution.speaker
+            found.setdefault(speaker.entity or party(speaker), speaker)
+    return tuple(found.values())
+
+
+def _deniers(members: Sequence[Profile], denials: Sequence[Profile]) -> tuple[Participant, ...]:
+    """Those whose denial is an event, and those who deny without telling the deed again."""
+    found: dict[object, Participant] = {p.entity or party(p): p for p in _speakers([d.event for d in denials])}
+    for profile in members:
+        for row in profile.trait.denied:
+            speaker = from_dict(Participant, json.loads(row))
             found.setdefault(speaker.entity or party(speaker), speaker)
     return tuple(found.values())
 

@@ -88,7 +88,7 @@ ACTOR_STEPS: tuple[Step, ...] = (gate_all, parse, actors)
 CLAIM_STEPS: tuple[Step, ...] = (gate_all, parse, actors, claims)
 """What claims need; every sentence is read, since a claim need hold no event."""
 
-RELATE_STEPS: tuple[Step, ...] = (gate_all, parse, actors, places, events)
+RELATE_STEPS: tuple[Step, ...] = (gate_all, parse, actors, places, times, quantities, events, qualify)
 """What reading a marked pair needs."""
 
 BATCH = 16

@@ -64,7 +64,8 @@ _COMMITMENTS = f"""CREATE TABLE commitments (id VARCHAR NOT NULL, incident_id VA
     due_text VARCHAR, "extends" VARCHAR, outcome VARCHAR, as_of VARCHAR, evidence {_EVIDENCE}[], confidence DOUBLE)"""
 
 _TRAITS = """CREATE TABLE traits (event_id VARCHAR NOT NULL, document_id VARCHAR NOT NULL, keys BIGINT[],
-    names VARCHAR[], words VARCHAR[], cues VARCHAR[], due VARCHAR, due_text VARCHAR, component VARCHAR,
+    names VARCHAR[], words VARCHAR[], cues VARCHAR[], due VARCHAR, due_text VARCHAR, denied VARCHAR[],
+    component VARCHAR,
     incident_id VARCHAR)"""
 # What linking knows of each event beyond its record: block keys, words of its sentence, deadline, and where it went.
 

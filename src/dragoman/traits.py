@@ -7,18 +7,22 @@ gives the same result in whatever order reports come in.
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import tomllib
 import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from dragoman.mentions.times import TimeMention, find_times, resolve
-from dragoman.records import Document, Event, Mention, Participant
+from dragoman.records import Claim, Document, Event, Mention, Participant, to_dict
+
+MATERIAL_CONFLICT = 4
+"""The quad of deeds that are denied."""
 
 OPENERS = frozenset({"AGREE", "CONCEDE", "REQUEST", "THREATEN"})
 """Types that open a commitment, given a prospect."""
@@ -49,6 +53,8 @@ class Trait:
     due: str | None
     """The last day (ISO) to keep what is promised, asked or threatened."""
     due_text: str | None
+    denied: tuple[str, ...] = ()
+    """Who denies it in the same report without telling the deed again, as JSON of `Participant`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class LinkingWords:
     taking_back: frozenset[str]
     prolonging: frozenset[str]
     daily: frozenset[str]
+    denying: frozenset[str]
     units: dict[str, float]
     numbers: dict[str, int]
 
@@ -81,6 +88,7 @@ def linking_words() -> LinkingWords:
         frozenset(rows["taking_back"]["words"]),
         frozenset(rows["prolonging"]["words"]),
         frozenset(rows["daily"]["types"]),
+        frozenset(rows["denying"]["words"]),
         rows["units"],
         rows["numbers"],
     )
@@ -109,11 +117,60 @@ def stem(word: str) -> str:
     return word[:5]
 
 
-def traits(document: Document, events: Sequence[Event]) -> list[Trait]:
+def traits(document: Document, events: Sequence[Event], claims: Sequence[Claim] = ()) -> list[Trait]:
     """The traits of the events of one document."""
     known = _known(events)
     times = find_times(document.text, document.published) if any(e.type in OPENERS for e in events) else []
-    return [_trait(document, event, known, times) for event in events]
+    denied = _denied(document, events, claims)
+    return [replace(_trait(document, e, known, times), denied=tuple(denied.get(e.id, ()))) for e in events]
+
+
+REACH = 600
+"""Code points within which a denial follows what it denies in the same report: about a paragraph."""
+
+
+def _denied(document: Document, events: Sequence[Event], claims: Sequence[Claim]) -> dict[str, list[str]]:
+    """Bare denials ("the police denied that their men had fired") by the event that they deny.
+
+    A denial that tells the deed again is an event of its own, negated, and is left to linking.
+    """
+    found: dict[str, list[str]] = {}
+    retold = [m.trigger[0] for e in events if e.status == "negated" for m in e.mentions if m.where == "text"]
+    for claim in claims:
+        cue = {t for start, end in claim.cue for t in tokens(document.text[start:end])}
+        if claim.speaker is None or not claim.cue or not cue & linking_words().denying:
+            continue
+        if any(start <= at < end for at in retold for start, end in claim.content):
+            continue
+        speaker, at = claim.speaker, claim.cue[0][0]
+        told = [e for e in events if e.status == "actual" and 0 <= at - _place_in(e) <= REACH and _accused(e, speaker)]
+        if told:
+            found.setdefault(max(told, key=_place_in).id, []).append(json.dumps(to_dict(speaker), ensure_ascii=False))
+    return found
+
+
+def _place_in(event: Event) -> int:
+    """Where the body tells an event last; far off where only the headline does."""
+    return max((m.trigger[0] for m in event.mentions if m.where == "text"), default=1 << 40)
+
+
+def _accused(event: Event, speaker: Participant) -> bool:
+    """Whether a deed of conflict may be the speaker's own: he did it, or nobody is named and he didn't suffer it."""
+    if event.quad != MATERIAL_CONFLICT and event.type != "ACCUSE":
+        return False
+    blamed = event.recipients if event.type == "ACCUSE" else event.actors
+    if blamed:
+        return any(_one(p, speaker) for p in blamed)
+    return event.type != "ACCUSE" and not any(_one(p, speaker) for p in event.recipients)
+
+
+def _one(p: Participant, q: Participant) -> bool:
+    """Whether two participants may be one, by entity, words, or country and sector."""
+    if p.entity is not None and p.entity == q.entity:
+        return True
+    if {stem(t) for t in tokens(p.text) if len(t) > 3} & {stem(t) for t in tokens(q.text) if len(t) > 3}:
+        return True
+    return p.country is not None and p.country == q.country and bool({*p.sectors} & {*q.sectors})
 
 
 def _known(events: Sequence[Event]) -> frozenset[str]:

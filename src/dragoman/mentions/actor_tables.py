@@ -36,7 +36,7 @@ PLOVER_CODES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC", "XKX"
 
 ROLE_KINDS = frozenset({"office", "agent", "body", "asset"})
 
-DATE = re.compile(r"[12]\d{3}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+DATE = re.compile(r"[012]\d{3}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 """An ISO day, month or year."""
 
 

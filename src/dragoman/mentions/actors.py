@@ -53,6 +53,9 @@ BACKED = frozenset(
 NAMED = frozenset({"person", "name", "country", "metonym", "organization", "group"})
 """Kinds of mention that tell who a role before or after them is: "longtime guarantor Moscow"."""
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our"})
+OFFICES = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY"})
+"""Sectors that somebody has by his office, and loses with it."""
+
 OWN_PREPS = frozenset({"of", "from", "in", "for"})
 """Prepositions after a role that tell whose it is: "president of Serbia", "rebels in Yemen"."""
 
@@ -266,6 +269,8 @@ class Finder:
         sectors = tuple(dict.fromkeys([*extra, *role.sectors]))
         if "REB" in extra and "GOV" in sectors:
             sectors = tuple(s for s in sectors if s != "GOV")
+        if role.kind == "office" and OFFICES & set(sectors) and _is_former(sentence.tokens, mention.first, token.i):
+            sectors = ("ELI",)
         entity = self.memory.owner_entity
         basis = [f"role:{role.words}"]
         mention.kind = "role"
@@ -388,6 +393,8 @@ class Finder:
             sectors = [*role.sectors, *[s for s in sectors if s not in role.sectors]]
             covered.update(range(max(first, i - width + 1), i + 1))
             i -= width
+        if OFFICES & set(sectors) and _is_former(tokens, first, head):
+            sectors = ["ELI"]
         return sectors, covered
 
     def _apposed_role(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> Participant | None:
@@ -476,6 +483,11 @@ def _is_backer(tokens: Sequence[Token], index: int) -> bool:
     if after + 1 < len(tokens) and tokens[after].text in {"-", "‑", "–"}:
         return tokens[after + 1].lemma in BACKED or tokens[after + 1].text.lower() in BACKED
     return False
+
+
+def _is_former(tokens: Sequence[Token], first: int, head: int) -> bool:
+    """Whether the words before a head say that the office is past: "the former Togolese minister"."""
+    return any(tokens[i].lemma in word_lists()["former"] for i in range(first, head))
 
 
 def _is_head(tokens: Sequence[Token], token: Token) -> bool:

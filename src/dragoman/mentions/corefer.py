@@ -7,6 +7,7 @@ an unresolved pronoun has no parts and takes part in nothing.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from dataclasses import replace
@@ -29,6 +30,9 @@ AHEAD = 1.3
 
 DOMINANT = 0.33
 """Share of all country mentions that one country needs to be taken for the scene of a bare "the army"."""
+
+COMPOUND = re.compile(r"[-\u2010\u2011][a-z]")
+"""What follows a name that is only the first half of a compound."""
 
 PERSONAL = frozenset({"person", "name"})
 PARTY = frozenset({"GOV", "MIL", "REB", "PRE", "PTY", "OPP", "UAF", "PRM"})
@@ -69,6 +73,7 @@ def word_lists() -> dict[str, dict[str, str]]:
     return {
         "description": kinds,
         "counterpart": {w: "counterpart" for row in described["counterpart"] for w in row["words"]},
+        "former": {w: "former" for row in described["former"] for w in row["words"]},
         "pronoun": {w: row["number"] for row in pronouns["pronoun"] for w in row["words"]},
         "who": {w: row["who"] for row in pronouns["pronoun"] for w in row["words"]},
     }
@@ -94,7 +99,8 @@ class Memory:
 
     def study(self, reading: Reading) -> None:
         """Notes every full name and country of the document, so that a headline's surname finds its bearer."""
-        for hits in reading.hits.values():
+        for where, hits in reading.hits.items():
+            passage = (reading.document.title or "") if where == "title" else reading.document.text
             for hit in hits:
                 entry = self.pick(hit, self.day)
                 if entry is None:
@@ -107,7 +113,9 @@ class Memory:
                     made = Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, country, sectors)
                     for name in {surname_of(entry.name), hit.text.split()[-1]}:
                         self.surnames.setdefault(name, made)
-                if entry.country and len(entry.country) == 3 and entry.kind != "person":
+                # "Turkish-backed", "French-speaking": the story need not play there
+                tied = COMPOUND.match(passage, hit.end) is not None
+                if entry.country and len(entry.country) == 3 and entry.kind != "person" and not tied:
                     self.countries[entry.country] += 1
 
     def _note_short(self, hit: Hit, entry: Entry) -> None:
