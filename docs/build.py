@@ -157,7 +157,9 @@ def record_page() -> str:
         "",
     ]
     lines += ["## Values", "", "| name | values | meaning |", "| --- | --- | --- |"]
-    lines += [f"| `{n}` | {v} | {m} |" for n, v, m in _aliases(tree)]
+    aliases = list(_aliases(tree))
+    values = {name for name, _, _ in aliases}
+    lines += [f"| `{n}` | {v} | {m} |" for n, v, m in aliases]
     for node in _event_first([n for n in tree.body if isinstance(n, ast.ClassDef)]):
         lines += [
             "",
@@ -168,7 +170,7 @@ def record_page() -> str:
             "| field | type | meaning |",
             "| --- | --- | --- |",
         ]
-        lines += [f"| `{n}` | {t} | {m} |" for n, t, m in fields_of(node)]
+        lines += [f"| `{n}` | {t} | {m} |" for n, t, m in fields_of(node, values)]
     return NOTICE + "\n".join(lines) + "\n"
 
 
@@ -183,14 +185,18 @@ def _aliases(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
             yield ast.unparse(node.targets[0]), values, _cell(_text(after))
 
 
-def fields_of(node: ast.ClassDef) -> Iterator[tuple[str, str, str]]:
+def fields_of(node: ast.ClassDef, values: set[str]) -> Iterator[tuple[str, str, str]]:
     """(JSON name, type in words, meaning) of each field of a record class."""
     for statement, after in zip(node.body, [*node.body[1:], ast.Pass()], strict=True):
         if not isinstance(statement, ast.AnnAssign):
             continue
         name = ast.unparse(statement.target)
         renamed = re.search(r"'name': '(\w+)'", ast.unparse(statement.value)) if statement.value else None
-        yield (renamed.group(1) if renamed else name), _in_words(ast.unparse(statement.annotation)), _cell(_text(after))
+        yield (
+            (renamed.group(1) if renamed else name),
+            _in_words(ast.unparse(statement.annotation), values),
+            _cell(_text(after)),
+        )
 
 
 def _text(node: ast.stmt) -> str:
@@ -199,7 +205,7 @@ def _text(node: ast.stmt) -> str:
     return ""
 
 
-def _in_words(annotation: str) -> str:
+def _in_words(annotation: str, values: set[str]) -> str:
     """A type as a reader of the JSON says it."""
     nullable = annotation.endswith(" | None")
     kind = annotation.removesuffix(" | None")
@@ -210,7 +216,7 @@ def _in_words(annotation: str) -> str:
     elif listed := re.fullmatch(r"tuple\[(\w+), \.\.\.\]", kind):
         inner = listed.group(1)
         words = f"list of {plain.get(inner, f'[{inner}](#{inner.lower()})')}"
-    elif kind in {"Status", "DateBasis", "Where"}:
+    elif kind in values:
         words = f"[{kind}](#values)"
     else:
         words = f"[{kind}](#{kind.lower()})"

@@ -26,6 +26,7 @@ ORDER = [
     "syntax",
     "vocabulary",
     "mentions",
+    "actor_files",
     "gate",
     "parse",
     "relations",
@@ -50,6 +51,7 @@ ORDER = [
     "export",
     "scale",
     "score",
+    "cli_actors",
     "cli",
 ]
 """Rooms from the top of the house down."""

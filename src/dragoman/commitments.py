@@ -14,10 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.likeness import Party, Profile, alike, party
-from dragoman.merging import telling
+from dragoman.likeness import Party, Profile, alike
 from dragoman.records import Commitment, Effect, Evidence, Incident, Outcome, Prospect, stable_id
-from dragoman.traits import OPENERS, linking_words, tokens
+from dragoman.traits import OPENERS, linking_words
 
 HORIZON = 400
 """Days after which a deed is no more taken for the keeping of a commitment without a deadline."""
@@ -94,7 +93,7 @@ class Owed:
 
 def commitments(incidents: Sequence[Incident], profiles: Mapping[str, Profile], day: str | None) -> list[Commitment]:
     """The commitments that the incidents open, as they stand on a day (ISO; None: on that of the last report)."""
-    day = day or max((p.event.published for p in profiles.values() if p.event.published), default=None)
+    day = day or max((p.published for p in profiles.values() if p.published), default=None)
     opened = [o for i in incidents if (o := _open(i, profiles)) is not None]
     opened.sort(key=lambda o: (o.day, o.commitment.id))
     index = _Index(profiles.values())
@@ -111,7 +110,7 @@ def _open(incident: Incident, profiles: Mapping[str, Profile]) -> Owed | None:
         return None
     told = [profiles[r.event_id] for r in incident.reports if r.event_id in profiles]
     made = [p for p in told if not _takes_back(p)]
-    day = next((d for d in (made[0].event.date.end if made else None, incident.date.end, incident.first_report) if d), None)
+    day = next((d for d in (made[0].end_day if made else None, incident.date.end, incident.first_report) if d), None)
     if not made or day is None:
         return None
     day = min(d for d in (day, incident.first_report) if d)
@@ -119,7 +118,7 @@ def _open(incident: Incident, profiles: Mapping[str, Profile]) -> Owed | None:
     commitment = Commitment(
         id=stable_id("commitment", incident.id),
         incident_id=incident.id,
-        made=tuple(telling(p.event) for p in made),
+        made=tuple(p.telling for p in made),
         by=incident.actors,
         to=incident.recipients,
         type=incident.type,
@@ -152,18 +151,18 @@ def _ordinal(day: str) -> int:
 
 def _due(made: Sequence[Profile], incident: Incident) -> tuple[str | None, str | None]:
     """The deadline that most reports tell, else the earliest told; a date of the promise that lies ahead is one too."""
-    told = sorted((p.trait.due, p.trait.due_text) for p in made if p.trait.due is not None)
+    told = sorted((p.due, p.due_text) for p in made if p.due is not None)
     if told:
         return max(told, key=lambda d: (sum(d[0] == e[0] for e in told), -_ordinal(d[0] or "9999-12-31")))
     for profile in made:
-        date = profile.event.date
-        if date.start is not None and date.basis == "expression" and date.start > (profile.event.published or date.start):
+        date = profile.date
+        if date.start is not None and date.basis == "expression" and date.start > (profile.published or date.start):
             return date.end, date.text
     return None, None
 
 
 def _takes_back(profile: Profile) -> bool:
-    return "withdrawn" in profile.trait.cues
+    return "withdrawn" in profile.cues
 
 
 # --- what bears on it --------------------------------------------------------------------------------------------
@@ -175,9 +174,9 @@ class _Index:
     def __init__(self, profiles: Iterable[Profile]) -> None:
         self.rows: dict[tuple[str, str], list[tuple[int, str, Profile]]] = defaultdict(list)
         for profile in profiles:
-            row = (profile.end or 0, profile.event.id, profile)
+            row = (profile.end or 0, profile.id, profile)
             for country in {ANYWHERE} | _countries((*profile.actors, *profile.recipients)):
-                self.rows[profile.event.type, country].append(row)
+                self.rows[profile.type, country].append(row)
         for rows in self.rows.values():
             rows.sort(key=lambda r: r[:2])
 
@@ -196,7 +195,7 @@ class _Index:
                     if end > last:
                         break
                     found[ident] = profile
-        return sorted(found.values(), key=lambda p: (p.end or 0, p.event.id))
+        return sorted(found.values(), key=lambda p: (p.end or 0, p.id))
 
 
 ANYWHERE = ""
@@ -207,14 +206,14 @@ def _countries(parties: Iterable[Party]) -> set[str]:
 
 
 def _evidence(owed: Owed, index: _Index) -> Iterable[Evidence]:
-    own = {p.event.id for p in owed.made}
+    own = {p.id for p in owed.made}
     prospect = owed.commitment.prospect
     types = KINSHIP.get(prospect.type, frozenset({prospect.type}))
     everyone = (*owed.doers, *owed.others)
     last = max(owed.due + LATE if owed.due is not None else 0, owed.day + HORIZON) + SPAN
 
     def near(kinds: Iterable[str], parties: Sequence[Party]) -> Iterable[Profile]:
-        return (p for p in index.find(kinds, parties, owed.day, last) if p.event.id not in own)
+        return (p for p in index.find(kinds, parties, owed.day, last) if p.id not in own)
 
     for profile in near(types, everyone if prospect.type in MUTUAL or not owed.doers else owed.doers):
         yield from _deed(owed, profile, prospect)
@@ -228,9 +227,9 @@ def _evidence(owed: Owed, index: _Index) -> Iterable[Evidence]:
 
 
 def _note(profile: Profile, effect: Effect, reasons: Sequence[str]) -> Evidence:
-    t = telling(profile.event)
-    event = profile.event
-    day = event.date.end if event.date.basis != "unknown" else None
+    t = profile.telling
+    event = profile
+    day = event.date.end if profile.basis != "unknown" else None
     day = min(d for d in (day, event.published) if d) if day or event.published else None
     return Evidence(t.document_id, t.event_id, t.published, t.where, t.sentence, t.trigger, effect, day, tuple(reasons))
 
@@ -239,7 +238,7 @@ def _after(owed: Owed, profile: Profile, until: int) -> bool:
     """Whether an event lies after the making, or may do so and is told later, and before a day."""
     if profile.start is None or profile.end is None or profile.start > until:
         return False
-    later = profile.event.published is not None and _ordinal(profile.event.published) > owed.told
+    later = profile.published is not None and _ordinal(profile.published) > owed.told
     if not later:
         return profile.day is not None and profile.start > owed.day
     return profile.start >= owed.day if profile.width <= 1 else profile.end > owed.day
@@ -250,20 +249,20 @@ def _fits(parties: Iterable[Party], others: Sequence[Party]) -> bool:
 
 
 def _deed(owed: Owed, profile: Profile, prospect: Prospect) -> Iterable[Evidence]:
-    event = profile.event
+    event = profile
     due = owed.due
     if event.status not in ("actual", "negated") or not _after(owed, profile, (due + LATE) if due else owed.day + HORIZON):
         return
     if prospect.mode is not None and event.mode is not None and prospect.mode != event.mode and not _same_group(prospect, event.mode):
         return
     weight, reasons = _bearing(owed, profile)
-    if event.status == "negated" or "failed" in profile.trait.cues:
+    if event.status == "negated" or "failed" in profile.cues:
         if weight >= MATCH and not _fits_speaker(profile, owed.doers):
             yield _note(profile, "broken", [*reasons, "told as not done"])
         return
     if weight < MATCH:
         return
-    dated = event.date.basis not in ("publication", "unknown")
+    dated = profile.basis not in ("publication", "unknown")
     if due is None or profile.start is None or profile.start <= due + GRACE or not dated:
         yield _note(profile, "kept", reasons)
     elif prospect.mode != "ceasefire" and weight >= LATE_MATCH:
@@ -280,7 +279,7 @@ def _same_group(prospect: Prospect, mode: str) -> bool:
 
 def _fits_speaker(profile: Profile, doers: Sequence[Party]) -> bool:
     """Whether one who owes it says so himself, which is a denial and no failure."""
-    return any(_fits([party(a.speaker)], doers) for a in profile.event.attribution)
+    return _fits(profile.speakers, doers)
 
 
 def _bearing(owed: Owed, profile: Profile) -> tuple[float, list[str]]:
@@ -291,12 +290,12 @@ def _bearing(owed: Owed, profile: Profile) -> tuple[float, list[str]]:
         return -1.0, []
     weight, reasons = DOER, ["doer"]
     own = {w for p in owed.doers for w in p.words}
-    shared = (owed.words & profile.words) - own
+    shared = owed.words.intersection(profile.words) - own
     if shared:
         weight += min(5, len(shared)) * WORD
         reasons.append(f"words {' '.join(sorted(shared))}")
     objects, theirs = _objects(owed), {w for p in profile.recipients for w in p.words}
-    same = ((objects | owed.names) & (theirs | profile.names)) | (owed.words & theirs) - own
+    same = ((objects | owed.names) & theirs.union(profile.names)) | (owed.words & theirs) - own
     known = {p.entity for p in owed.others if p.entity} & {p.entity for p in profile.recipients}
     if same or (known and not mutual):
         weight += OBJECT
@@ -316,7 +315,7 @@ def _objects(owed: Owed) -> set[str]:
 
 def _breach(owed: Owed, profile: Profile) -> Iterable[Evidence]:
     """Force between the parties during a truce, or a party's word that it is over."""
-    event = profile.event
+    event = profile
     ends = owed.due if owed.due is not None else owed.day + TRUCE
     if event.status != "actual" or not _after(owed, profile, ends) or owed.commitment.type == "REQUEST":
         return
@@ -333,7 +332,7 @@ def _breach(owed: Owed, profile: Profile) -> Iterable[Evidence]:
 
 
 def _refusal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
-    event, prospect = profile.event, owed.commitment.prospect
+    event, prospect = profile, owed.commitment.prospect
     addressees = owed.doers if owed.commitment.type == "REQUEST" else owed.others
     if event.status != "actual" or not _after(owed, profile, owed.day + HORIZON) or not _fits(profile.actors, addressees):
         return
@@ -348,17 +347,17 @@ def _refusal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
 def _common(owed: Owed, profile: Profile) -> set[str]:
     """Telling words of both, other than those of the parties."""
     own = {w for p in (*owed.doers, *owed.others) for w in p.words}
-    return set((owed.words | owed.names) & (profile.words | profile.names)) - own
+    return set(owed.words | owed.names).intersection((*profile.words, *profile.names)) - own
 
 
 def _withdrawal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
     """The maker's words that take it back: "dropped its threat to", "has withdrawn its offer of"."""
-    event, prospect = profile.event, owed.commitment.prospect
+    event, prospect = profile, owed.commitment.prospect
     makers = owed.others if owed.commitment.type == "REQUEST" else owed.doers
     if event.status != "actual" or not _after(owed, profile, owed.day + HORIZON) or not _fits(profile.actors, makers):
         return
     named = _takes_back(profile)
-    if not named and not linking_words().taking_back & set(tokens(event.mentions[0].text)):
+    if not named and not linking_words().taking_back.intersection(profile.said):
         return
     if not named and owed.due is not None and profile.start is not None and profile.start > owed.due:
         return
@@ -373,7 +372,7 @@ def _withdrawal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
 def _extended(owed: Owed, opened: Sequence[Owed]) -> str | None:
     """The latest earlier commitment of the same maker to the same that this one prolongs in words."""
     told = any(
-        "prolonged" in p.trait.cues or linking_words().prolonging & set(tokens(p.event.mentions[0].text)) for p in owed.made
+        "prolonged" in p.cues or linking_words().prolonging.intersection(p.said) for p in owed.made
     )
     if not told:
         return None

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import datetime
 import math
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from dragoman.records import Event, Participant
-from dragoman.traits import Trait, fold, linking_words, stem, tokens
+from dragoman.records import DateBasis, Event, Participant, Prospect, Status, Telling
+from dragoman.traits import OPENERS, Trait, fold, linking_words, stem, tokens
 
 VETO = -100.0
 """No evidence outweighs it: other day, other kind of act, another place far away."""
@@ -126,79 +127,122 @@ def _ordinal(day: str | None) -> int | None:
     return datetime.date.fromisoformat(day).toordinal() if day else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """An event as linking compares it."""
+    """An event as linking compares it: small, since linking a whole store holds one of each event."""
 
-    event: Event
-    trait: Trait
+    id: str
+    document_id: str
+    published: str | None
+    type: str
+    family: str
+    """The types that reports of one happening may use for each other share a family."""
+    mode: str | None
+    group: int | None
+    """The group of modes that this one belongs to within its type."""
+    prospect: Prospect | None
+    cameo: str
+    quad: int
+    status: Status
+    historical: bool
+    basis: DateBasis
+    """Of the date."""
+    start: int | None
+    """First possible day, as an ordinal."""
+    end: int | None
+    """Last possible day, as an ordinal."""
+    date_text: str | None
+    actors: tuple[Party, ...]
+    recipients: tuple[Party, ...]
+    speakers: tuple[Party, ...]
+    spot: str | None
+    """The place below its country, as one word."""
+    country: str | None
+    """Of the place."""
+    province: str | None
+    latitude: float | None
+    longitude: float | None
+    counts: tuple[tuple[str, float], ...]
+    said: tuple[str, ...]
+    """The words of the trigger."""
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+    cues: tuple[str, ...]
+    due: str | None
+    due_text: str | None
+    telling: Telling
+    sentence: int
+    """Where the sentence that tells it best begins."""
 
-    @cached_property
-    def start(self) -> int | None:
-        """First possible day, as an ordinal."""
-        date = self.event.date
-        return _ordinal(date.start or date.end)
-
-    @cached_property
-    def end(self) -> int | None:
-        """Last possible day, as an ordinal."""
-        date = self.event.date
-        return _ordinal(date.end or date.start)
-
-    @cached_property
+    @property
     def width(self) -> int:
         """Days that the date leaves open beyond one; a large number for no date."""
         return 10_000 if self.start is None or self.end is None else self.end - self.start
 
-    @cached_property
+    @property
     def day(self) -> int | None:
         """The day, where the text itself names it."""
-        return self.start if self.event.date.basis == "expression" and self.width <= 1 else None
+        return self.start if self.basis == "expression" and self.width <= 1 else None
 
-    @cached_property
-    def family(self) -> str:
-        """The types that reports of one happening may use for each other share a family."""
-        return linking_words().families.get(self.event.type, self.event.type)
-
-    @cached_property
-    def actors(self) -> tuple[Party, ...]:
-        return tuple(party(p) for p in self.event.actors)
-
-    @cached_property
-    def recipients(self) -> tuple[Party, ...]:
-        return tuple(party(p) for p in self.event.recipients)
-
-    @cached_property
+    @property
     def mutual(self) -> bool:
         """Whether all parties stand as actors."""
         return len(self.actors) > 1 and not self.recipients
 
-    @cached_property
-    def names(self) -> frozenset[str]:
-        return frozenset(self.trait.names)
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(self.trait.words)
+def profile(event: Event, trait: Trait) -> Profile:
+    """An event and its traits as linking compares them."""
+    rows = linking_words()
+    groups = rows.mode_groups.get(event.type, ())
+    date, place = event.date, event.place
+    local = place is not None and place.name is not None and place.admin1 is not None
+    lead = event.mentions[0]
+    return Profile(
+        id=event.id,
+        document_id=event.document_id,
+        published=event.published,
+        type=sys.intern(event.type),
+        family=rows.families.get(event.type, sys.intern(event.type)),
+        mode=sys.intern(event.mode) if event.mode else None,
+        group=next((n for n, g in enumerate(groups) if event.mode in g), None),
+        prospect=_prospect(event.prospect.type, event.prospect.mode) if event.prospect else None,
+        cameo=sys.intern(event.cameo),
+        quad=event.quad,
+        status=event.status,
+        historical=event.historical,
+        basis=date.basis,
+        start=_ordinal(date.start or date.end),
+        end=_ordinal(date.end or date.start),
+        date_text=date.text if event.type in OPENERS else None,
+        actors=tuple(map(party, event.actors)),
+        recipients=tuple(map(party, event.recipients)),
+        speakers=tuple(party(a.speaker) for a in event.attribution),
+        spot=sys.intern(fold(place.name)) if local and place is not None and place.name else None,
+        country=place.country if place is not None else None,
+        province=place.admin1 if place is not None else None,
+        latitude=place.latitude if place is not None else None,
+        longitude=place.longitude if place is not None else None,
+        counts=tuple((m.kind, n) for m in event.magnitudes if (n := m.low or m.high)),
+        said=tuple(map(sys.intern, tokens(lead.text))),
+        names=tuple(map(sys.intern, trait.names)),
+        words=tuple(map(sys.intern, trait.words)),
+        cues=tuple(map(sys.intern, trait.cues)),
+        due=trait.due,
+        due_text=trait.due_text,
+        telling=telling(event),
+        sentence=lead.sentence[0] if lead.where == "text" else -1,
+    )
 
-    @cached_property
-    def trigger(self) -> str:
-        found = tokens(self.event.mentions[0].text) if self.event.mentions else []
-        return stem(found[0]) if found else ""
 
-    @cached_property
-    def group(self) -> int | None:
-        """The group of modes that this one belongs to within its type."""
-        groups = linking_words().mode_groups.get(self.event.type, ())
-        return next((n for n, g in enumerate(groups) if self.event.mode in g), None)
+@lru_cache(maxsize=1_000)
+def _prospect(type_: str, mode: str | None) -> Prospect:
+    return Prospect(type_, mode)
 
-    @cached_property
-    def spot(self) -> str | None:
-        """The place below its country, as one word."""
-        place = self.event.place
-        if place is None or place.name is None or place.admin1 is None:
-            return None
-        return fold(place.name)
+
+def telling(event: Event) -> Telling:
+    """Where an event is told best; in the body rather than in the headline."""
+    mention = next((m for m in event.mentions if m.where == "text"), event.mentions[0])
+    return Telling(event.document_id, event.id, event.published, mention.where, mention.sentence, mention.trigger)
 
 
 Reason = tuple[str, float]
@@ -219,7 +263,7 @@ def likeness(a: Profile, b: Profile) -> tuple[float, list[Reason]]:
 
 
 def _kind(a: Profile, b: Profile) -> Iterable[Reason]:
-    x, y = a.event, b.event
+    x, y = a, b
     if a.family != b.family:
         # What one side calls an entry of troops the other denies as an attack.
         denied = "negated" in (x.status, y.status) and x.quad == y.quad == MATERIAL_CONFLICT
@@ -249,7 +293,7 @@ def _time(a: Profile, b: Profile) -> Iterable[Reason]:
         yield "no day", NO_DAY
         return
     gap = max(a.start, b.start) - min(a.end, b.end)
-    weak = "publication" in (a.event.date.basis, b.event.date.basis)
+    weak = "publication" in (a.basis, b.basis)
     if gap <= 0:
         wide = max(a.width, b.width)
         if wide <= 2:
@@ -259,7 +303,7 @@ def _time(a: Profile, b: Profile) -> Iterable[Reason]:
     elif a.day is not None and b.day is not None and gap > 1:
         yield "other day", VETO
     elif gap <= 1 and max(a.width, b.width) <= 2:
-        yield "next day", NEXT_DAY_AGAIN if a.event.type in linking_words().daily else NEXT_DAY
+        yield "next day", NEXT_DAY_AGAIN if a.type in linking_words().daily else NEXT_DAY
     elif gap <= max(1, max(a.width, b.width) // 4) and max(a.width, b.width) <= 31:
         yield "about then", ABOUT_THEN
     elif weak and gap <= 4:
@@ -273,7 +317,7 @@ def _time(a: Profile, b: Profile) -> Iterable[Reason]:
 def _taken_for_news(a: Profile, b: Profile) -> bool:
     """Whether the later of two events has no date of its own, and so may be background told without one."""
     early, late = (a, b) if (a.start or 0) <= (b.start or 0) else (b, a)
-    return late.event.date.basis == "publication" and early.event.document_id != late.event.document_id
+    return late.basis == "publication" and early.document_id != late.document_id
 
 
 def _parties(a: Profile, b: Profile) -> Iterable[Reason]:
@@ -325,14 +369,11 @@ def _place(a: Profile, b: Profile) -> Iterable[Reason]:
     if a.spot == b.spot:
         yield "same place", SAME_PLACE
         return
-    x, y = a.event.place, b.event.place
-    assert x is not None
-    assert y is not None
-    km = distance(x.latitude, x.longitude, y.latitude, y.longitude)
+    km = distance(a.latitude, a.longitude, b.latitude, b.longitude)
     near = next((w for limit, w in NEAR_PLACE if km is not None and km <= limit), None)
     if near is not None:
         yield "near place", near
-    elif x.country == y.country and x.admin1 == y.admin1:
+    elif a.country == b.country and a.province == b.province:
         yield "same province", SAME_PROVINCE
     elif km is not None and km > FAR:
         yield "far place", FAR_PLACE
@@ -348,35 +389,33 @@ def distance(lat: float | None, lon: float | None, lat2: float | None, lon2: flo
 
 
 def _counts(a: Profile, b: Profile) -> Iterable[Reason]:
-    for m in a.event.magnitudes:
-        other = next((n for n in b.event.magnitudes if n.kind == m.kind), None)
-        one, two = (m.low or m.high), (other.low or other.high) if other is not None else None
-        if not one or not two:
+    for kind, one in a.counts:
+        two = next((n for k, n in b.counts if k == kind), None)
+        if two is None:
             continue
         ratio = max(one, two) / min(one, two)
         if ratio == 1:
-            yield f"same number {m.kind}", SAME_COUNT
+            yield f"same number {kind}", SAME_COUNT
         elif ratio <= 1.6:
-            yield f"close number {m.kind}", CLOSE_COUNT
+            yield f"close number {kind}", CLOSE_COUNT
         elif ratio > 3:
-            yield f"other number {m.kind}", OTHER_COUNT
+            yield f"other number {kind}", OTHER_COUNT
         return
 
 
 def _wording(a: Profile, b: Profile) -> Iterable[Reason]:
-    if names := a.names & b.names:
+    if names := set(a.names).intersection(b.names):
         yield f"names {' '.join(sorted(names))}", min(SHARED_NAMES, SHARED_NAME * len(names))
-    if words := a.words & b.words:
+    if words := set(a.words).intersection(b.words):
         yield f"words {' '.join(sorted(words))}", min(SHARED_WORDS, SHARED_WORD * len(words))
-    if a.trigger and a.trigger == b.trigger:
+    if a.said and b.said and stem(a.said[0]) == stem(b.said[0]):
         yield "same trigger", SAME_TRIGGER
 
 
 def _document(a: Profile, b: Profile) -> Iterable[Reason]:
-    if a.event.document_id != b.event.document_id:
+    if a.document_id != b.document_id:
         return
-    one, other = a.event.mentions[0], b.event.mentions[0]
-    together = one.where == other.where and one.sentence == other.sentence
+    together = a.sentence == b.sentence and a.telling.where == b.telling.where
     yield ("same sentence", SAME_SENTENCE) if together else ("same document", SAME_DOCUMENT)
 
 

@@ -27,6 +27,7 @@ BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 COMMENT = re.compile(r"\s*[;#].*$|\s+//.*$")
 SET = re.compile(r"!([A-Z_]+)!\s*=\s*(.*)")
 SET_USE = re.compile(r"!([A-Z_]+)!")
+NOBODY = "[---] says that nobody is meant"
 PLURAL = re.compile(r"\{([^{}]*)\}")
 
 
@@ -52,6 +53,8 @@ class Named:
 
     names: list[tuple[Line, str]] = field(default_factory=list)
     codes: list[tuple[Line, Code]] = field(default_factory=list)
+    nobody: bool = False
+    """Whether the dictionary says with [---] that nobody is meant."""
 
 
 @dataclass(slots=True)
@@ -99,6 +102,11 @@ def read_actors(lines: Sequence[Line]) -> Iterator[Named]:
             continue
         name, codes = _split(line, body)
         if name is None:
+            if body[0] not in "+[":
+                # what follows belongs to this line, not to the name before it
+                if current.names:
+                    yield current
+                current = Named()
             continue
         if name and not (name.startswith("+") and not codes):
             # a new name; a synonym with a code of its own is one too
@@ -108,7 +116,7 @@ def read_actors(lines: Sequence[Line]) -> Iterator[Named]:
         if name:
             _add_name(current, line, name)
         if codes:
-            _add_codes(current, line, codes, bool(name))
+            _add_codes(current, line, codes)
     if current.names:
         yield current
 
@@ -153,7 +161,7 @@ def _add_name(current: Named, line: Line, name: str) -> None:
     current.names.append((line, name.lstrip("+").strip()))
 
 
-def _add_codes(current: Named, line: Line, codes: Sequence[str], named: bool) -> None:
+def _add_codes(current: Named, line: Line, codes: Sequence[str]) -> None:
     if not current.names:
         line.put("malformed", "a code without a name above it; put a name before it")
         return
@@ -171,8 +179,9 @@ def _add_codes(current: Named, line: Line, codes: Sequence[str], named: bool) ->
             faults.append(str(error))
     if faults:
         line.put("malformed" if not good else "in part", "; ".join(faults))
-    elif empty and not good and not named:
-        line.put("ignored", "[---] says that nobody is meant")
+    elif empty and not good:
+        current.nobody = True
+        line.put("ignored", NOBODY)
 
 
 def read_agents(lines: Sequence[Line]) -> Iterator[Agent]:

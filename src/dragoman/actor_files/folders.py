@@ -40,7 +40,7 @@ def simple_row(values: Mapping[str, str]) -> tuple[str, list[str]]:
     The kind is person where there is a title, else group for rebels, parties and the like, else organization. A name that
     we know keeps its entity. Raises ValueError with the cure where something is wrong.
     """
-    name, sectors = values.get("name", "").strip(), values.get("sectors", "").replace(",", " ").split()
+    name, sectors = values.get("name", "").strip(), values.get("sectors", "").upper().replace(",", " ").split()
     if not name:
         raise ValueError("no name; give one")
     kind = values.get("kind", "") or (
@@ -57,7 +57,7 @@ def simple_row(values: Mapping[str, str]) -> tuple[str, list[str]]:
         "name": name,
         "aliases": " | ".join(cells(aliases)),
         "country": country,
-        "sectors": " ".join(sectors).upper(),
+        "sectors": " ".join(sectors),
     }
     theme = KINDS[kind]
     row = [given.get(column, "") for column in COLUMNS[theme]]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dragoman.actor_files.codes import Code, disjoint
 from dragoman.actor_files.dictionaries import (
+    NOBODY,
     Agent,
     Line,
     Named,
@@ -95,12 +96,12 @@ def write_account(path: Path, made: Imported) -> None:
 def _table(lines: list[Line], made: Imported) -> None:
     """A CSV with the header of one of our tables, or with a simple one."""
     rows = csv.reader(io.StringIO("\n".join(line.text for line in lines), newline=""))
-    before = 0
+    first = before = 0
     reader: Callable[[list[str]], tuple[str, list[str]]] | None = None
     try:
         for row in rows:
             own = lines[before : rows.line_num]
-            before = rows.line_num
+            first, before = before, rows.line_num
             if not row:
                 own[0].put("blank")
             elif reader is None:
@@ -113,7 +114,7 @@ def _table(lines: list[Line], made: Imported) -> None:
                     for line in own:
                         line.put("malformed", str(error))
     except (csv.Error, ValueError) as error:
-        for line in lines[before:]:
+        for line in lines[first:]:
             line.put("malformed", str(error))
 
 
@@ -144,7 +145,9 @@ def _actors(lines: list[Line], made: Imported) -> None:
     for actor in read_actors(lines):
         if not actor.codes:
             for line, _ in actor.names:
-                if line.outcome == "imported":
+                if actor.nobody:
+                    _leave_out(line, NOBODY)
+                elif line.outcome == "imported":
                     line.put(
                         "malformed",
                         "no code before the next name; give [CODE], or + before the next line if it is a synonym",

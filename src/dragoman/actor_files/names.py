@@ -51,7 +51,7 @@ def spellings(raw: str) -> list[str]:
     if " " not in name and len(name) <= SHORT:
         found.append(name)
     if is_ordinary(found[0]):
-        found = [name] if " " not in name and len(name) <= SHORT else []
+        found = [name] if knowledge().entries(name) else []
     found += [word for word in inside if _is_short_for(word, name)]
     return list(dict.fromkeys(found))
 
