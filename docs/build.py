@@ -339,7 +339,7 @@ def output_of(command: str, folder: Path, code: str | None = None) -> str:
         run, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise SystemExit(f"{command!r} in the documentation fails: {done.stderr}")
+        raise SystemExit(f"{command!r} in the documentation fails: {done.stdout}{done.stderr}")
     return _tidy(done.stdout)
 
 

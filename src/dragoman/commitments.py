@@ -110,7 +110,7 @@ def _open(incident: Incident, profiles: Mapping[str, Profile]) -> Owed | None:
         return None
     told = [profiles[r.event_id] for r in incident.reports if r.event_id in profiles]
     made = [p for p in told if not _takes_back(p)]
-    day = next((d for d in (made[0].end_day if made else None, incident.date.end, incident.first_report) if d), None)
+    day = next((d for d in (_iso(made[0].end) if made else None, incident.date.end, incident.first_report) if d), None)
     if not made or day is None:
         return None
     day = min(d for d in (day, incident.first_report) if d)
@@ -149,15 +149,19 @@ def _ordinal(day: str) -> int:
     return datetime.date.fromisoformat(day).toordinal()
 
 
+def _iso(day: int | None) -> str | None:
+    return None if day is None else datetime.date.fromordinal(day).isoformat()
+
+
 def _due(made: Sequence[Profile], incident: Incident) -> tuple[str | None, str | None]:
     """The deadline that most reports tell, else the earliest told; a date of the promise that lies ahead is one too."""
     told = sorted((p.due, p.due_text) for p in made if p.due is not None)
     if told:
         return max(told, key=lambda d: (sum(d[0] == e[0] for e in told), -_ordinal(d[0] or "9999-12-31")))
     for profile in made:
-        date = profile.date
-        if date.start is not None and date.basis == "expression" and date.start > (profile.published or date.start):
-            return date.end, date.text
+        ahead = profile.published is not None and (_iso(profile.start) or "") > profile.published
+        if ahead and profile.basis == "expression":
+            return _iso(profile.end), profile.date_text
     return None, None
 
 
@@ -228,9 +232,8 @@ def _evidence(owed: Owed, index: _Index) -> Iterable[Evidence]:
 
 def _note(profile: Profile, effect: Effect, reasons: Sequence[str]) -> Evidence:
     t = profile.telling
-    event = profile
-    day = event.date.end if profile.basis != "unknown" else None
-    day = min(d for d in (day, event.published) if d) if day or event.published else None
+    day = _iso(profile.end) if profile.basis != "unknown" else None
+    day = min(d for d in (day, profile.published) if d) if day or profile.published else None
     return Evidence(t.document_id, t.event_id, t.published, t.where, t.sentence, t.trigger, effect, day, tuple(reasons))
 
 
@@ -249,14 +252,13 @@ def _fits(parties: Iterable[Party], others: Sequence[Party]) -> bool:
 
 
 def _deed(owed: Owed, profile: Profile, prospect: Prospect) -> Iterable[Evidence]:
-    event = profile
     due = owed.due
-    if event.status not in ("actual", "negated") or not _after(owed, profile, (due + LATE) if due else owed.day + HORIZON):
+    if profile.status not in ("actual", "negated") or not _after(owed, profile, (due + LATE) if due else owed.day + HORIZON):
         return
-    if prospect.mode is not None and event.mode is not None and prospect.mode != event.mode and not _same_group(prospect, event.mode):
+    if prospect.mode is not None and profile.mode is not None and prospect.mode != profile.mode and not _same_group(prospect, profile.mode):
         return
     weight, reasons = _bearing(owed, profile)
-    if event.status == "negated" or "failed" in profile.cues:
+    if profile.status == "negated" or "failed" in profile.cues:
         if weight >= MATCH and not _fits_speaker(profile, owed.doers):
             yield _note(profile, "broken", [*reasons, "told as not done"])
         return
@@ -315,29 +317,28 @@ def _objects(owed: Owed) -> set[str]:
 
 def _breach(owed: Owed, profile: Profile) -> Iterable[Evidence]:
     """Force between the parties during a truce, or a party's word that it is over."""
-    event = profile
     ends = owed.due if owed.due is not None else owed.day + TRUCE
-    if event.status != "actual" or not _after(owed, profile, ends) or owed.commitment.type == "REQUEST":
+    if profile.status != "actual" or not _after(owed, profile, ends) or owed.commitment.type == "REQUEST":
         return
-    if event.type == "SANCTION":
-        if event.mode == "discontinue" and _fits(profile.actors, owed.doers) and not event.recipients:
+    if profile.type == "SANCTION":
+        if profile.mode == "discontinue" and _fits(profile.actors, owed.doers) and not profile.recipients:
             yield _note(profile, "withdrawn", ["ended by its maker"])
         return
     sides = (*owed.doers, *owed.others)
     if profile.width > 31 or profile.end is None or profile.end > ends or not _fits(profile.actors, sides):
         return
     armed = [p for p in profile.recipients if p.side in ("state", "rebel") and p.country in _countries(sides)]
-    if event.cameo == BREACH or armed or profile.mutual:
+    if profile.cameo == BREACH or armed or profile.mutual:
         yield _note(profile, "broken", ["force during the truce"])
 
 
 def _refusal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
-    event, prospect = profile, owed.commitment.prospect
+    prospect = owed.commitment.prospect
     addressees = owed.doers if owed.commitment.type == "REQUEST" else owed.others
-    if event.status != "actual" or not _after(owed, profile, owed.day + HORIZON) or not _fits(profile.actors, addressees):
+    if profile.status != "actual" or not _after(owed, profile, owed.day + HORIZON) or not _fits(profile.actors, addressees):
         return
-    same = event.prospect is not None and event.prospect.type == prospect.type
-    if event.prospect is not None and not same:
+    same = profile.prospect is not None and profile.prospect.type == prospect.type
+    if profile.prospect is not None and not same:
         return
     shared = _common(owed, profile)
     if same or (len(shared) >= 2 and profile.start is not None and profile.start - owed.day <= 60):
@@ -352,20 +353,20 @@ def _common(owed: Owed, profile: Profile) -> set[str]:
 
 def _withdrawal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
     """The maker's words that take it back: "dropped its threat to", "has withdrawn its offer of"."""
-    event, prospect = profile, owed.commitment.prospect
+    prospect = owed.commitment.prospect
     makers = owed.others if owed.commitment.type == "REQUEST" else owed.doers
-    if event.status != "actual" or not _after(owed, profile, owed.day + HORIZON) or not _fits(profile.actors, makers):
+    if profile.status != "actual" or not _after(owed, profile, owed.day + HORIZON) or not _fits(profile.actors, makers):
         return
     named = _takes_back(profile)
     if not named and not linking_words().taking_back.intersection(profile.said):
         return
     if not named and owed.due is not None and profile.start is not None and profile.start > owed.due:
         return
-    if event.type == "SANCTION" and (event.mode == "withdraw") != (prospect.type == "CONSULT"):
+    if profile.type == "SANCTION" and (profile.mode == "withdraw") != (prospect.type == "CONSULT"):
         return
-    same = event.type == owed.commitment.type and event.prospect is not None and event.prospect.type == prospect.type
+    same = profile.type == owed.commitment.type and profile.prospect is not None and profile.prospect.type == prospect.type
     shared = _common(owed, profile)
-    if same or len(shared) >= 2 or (event.type == "SANCTION" and prospect.type == "CONSULT" and shared):
+    if same or len(shared) >= 2 or (profile.type == "SANCTION" and prospect.type == "CONSULT" and shared):
         yield _note(profile, "withdrawn", ["maker", f"words {' '.join(sorted(shared))}"])
 
 

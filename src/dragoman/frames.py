@@ -33,8 +33,6 @@ INNER = frozenset(["pobj", "prep", "compound", "amod", "pcomp", "dobj", "poss", 
 """Dependents of those that may."""
 HANGING = ("by", "against", "on", "at", "over")
 """Prepositions that belong to a noun though the parser hangs them on the verb: "feared riots by youths"."""
-OCCASION = frozenset({"during", "on"})
-"""Prepositions of the occasion of a deed."""
 PARTICLES = frozenset({"down", "up", "off", "out", "over", "back", "away", "in"})
 NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
 """Pronouns that may mean a thing named before: "welcomed it"."""
@@ -282,7 +280,7 @@ class FrameMatcher(SentenceView):
         kind = {"dobj": "object", "nsubjpass": "object", "nsubj": "subject"}.get(chain.dep)
         if chain.dep == "pobj" and self.tokens[verb.head].pos == "VERB" and verb.dep == "prep":
             verb, kind = self.tokens[verb.head], "prep"
-        if chain.dep == "pobj" and verb.pos == "VERB" and self.tokens[chain.head].lemma in OCCASION:
+        if chain.dep == "pobj" and verb.pos == "VERB" and self._is_occasion(chain):
             # "told him during a visit to Baku", "in talks with": the doer of the verb is the visitor
             lent = self.args(verb.i)
             if not args.poss and not args.subject and lent.subject and not lent.passive:
@@ -308,6 +306,11 @@ class FrameMatcher(SentenceView):
                 h for h in heads if h != index and h not in merged.preps.get(name, ())
             )
         return merged, verb
+
+    def _is_occasion(self, noun: Token) -> bool:
+        """Whether a noun is the occasion on which something is done: "during the talks", "on a visit"."""
+        prep = self.tokens[noun.head].lemma
+        return prep == "during" or (prep == "on" and noun.lemma in self.rows.classes["journey"])
 
     def _hanging(self, index: int, args: Arguments, verb: Token) -> Arguments:
         """The arguments of the object of an active verb with what the parser hung too high."""

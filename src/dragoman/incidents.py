@@ -21,8 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dragoman.likeness import VETO, Profile, alike, likeness
-from dragoman.merging import Source, merge
-from dragoman.records import Incident, Link
+from dragoman.records import Link
 
 RULES = 1
 """Version of the rules of linking; a store linked by another is linked anew as a whole."""
@@ -91,27 +90,29 @@ def _hash(*parts: object) -> int:
 
 def keys(profile: Profile) -> list[int]:
     """The blocks that an event belongs to; a function of the event alone."""
-    event, family = profile.event, profile.family
-    found = {_hash("document", event.document_id)} if event.attribution or event.status == "negated" or event.type == "ACCUSE" else set()
-    parts = [*event.actors, *event.recipients][:6]
+    family, found = profile.family, set()
+    if profile.speakers or profile.status == "negated" or profile.type == "ACCUSE":
+        found.add(_hash("document", profile.document_id))
+    parts = [*profile.actors, *profile.recipients][:6]
     names = {*profile.names} | {p.entity for p in parts if p.entity and p.entity.startswith("person/")}
     if profile.spot is not None:
         names.add(f"@{profile.spot}")
     start, end = profile.start, profile.end
     if start is None or end is None:
-        if event.published is None:
+        if profile.published is None:
             return sorted(found)
-        end = datetime.date.fromisoformat(event.published).toordinal()
+        end = datetime.date.fromisoformat(profile.published).toordinal()
         start = end - 365
     elif end - start > 400:
         start = end - 400
+    sides = {p.country or p.entity or " ".join(sorted(p.words)) for p in parts}
     for season in range((start - SLACK) // SEASON, (end + SLACK) // SEASON + 1):
         found |= {_hash(family, name, "season", season) for name in names}
         if end - start <= 120:
-            found |= {_hash(family, event.mode or event.cameo, p.country or p.entity, "season", season) for p in parts}
+            found |= {_hash(family, profile.mode or profile.cameo, side, "season", season) for side in sides}
     if end - start <= NARROW:
         for week in range((start - SLACK) // WEEK, (end + SLACK) // WEEK + 1):
-            found |= {_hash(family, p.country or p.entity or p.text.lower(), "week", week) for p in parts}
+            found |= {_hash(family, side, "week", week) for side in sides}
     return sorted(found)
 
 
@@ -135,21 +136,21 @@ def pair(profiles: Mapping[str, Profile], blocks: Mapping[int, Sequence[str]], j
 
 
 def _order(profile: Profile) -> tuple[int, int, str, str, str]:
-    return (profile.start or 0, profile.end or 0, profile.spot or "", profile.event.published or "", profile.event.id)
+    return (profile.start or 0, profile.end or 0, profile.spot or "", profile.published or "", profile.id)
 
 
 def _weigh(graph: Graph, couple: tuple[str, str], a: Profile, b: Profile) -> None:
-    one, other = a.event.status == "negated", b.event.status == "negated"
+    one, other = a.status == "negated", b.status == "negated"
     if one and other:
         return
     if one or other:
         deny, told = (a, b) if one else (b, a)
-        if deny.event.attribution and told.event.status == "actual":
+        if deny.speakers and told.status == "actual":
             score = denial(deny, told)
             if score >= THRESHOLD:
-                graph.denials[deny.event.id, told.event.id] = score
+                graph.denials[deny.id, told.id] = score
         return
-    if a.event.status != b.event.status or graph.judged.get(couple) == "different":
+    if a.status != b.status or graph.judged.get(couple) == "different":
         return
     score = likeness(a, b)[0]
     if score >= (RETOLD if _retells(a, b) else THRESHOLD):
@@ -158,15 +159,15 @@ def _weigh(graph: Graph, couple: tuple[str, str], a: Profile, b: Profile) -> Non
 
 def _retells(a: Profile, b: Profile) -> bool:
     """Whether one report tells as background what another may tell as well."""
-    return a.event.document_id != b.event.document_id and (a.event.historical or b.event.historical)
+    return a.document_id != b.document_id and (a.historical or b.historical)
 
 
 def denial(deny: Profile, told: Profile) -> float:
     """The log-odds that an event denies what another tells."""
-    here = deny.event.document_id == told.event.document_id
-    gap = deny.event.mentions[0].sentence[0] - told.event.mentions[0].sentence[0]
+    here = deny.document_id == told.document_id
+    gap = deny.sentence - told.sentence
     near = here and 0 <= gap <= REACH
-    if told.event.type == "ACCUSE" and deny.event.type != "ACCUSE":
+    if told.type == "ACCUSE" and deny.type != "ACCUSE":
         accused = near and any(alike(p, q) > 0 for p in told.recipients for q in deny.actors)
         return ACCUSED if accused else VETO
     score, reasons = likeness(deny, told)
@@ -225,11 +226,11 @@ class _Cluster:
 def _told_best(profile: Profile) -> tuple[bool, int, int, str]:
     """The best-told first: its day named, its date narrow, its parties told."""
     parties = bool(profile.actors) + bool(profile.recipients) + (profile.spot is not None)
-    return (profile.day is None, min(profile.width, 400), -parties, profile.event.id)
+    return (profile.day is None, min(profile.width, 400), -parties, profile.id)
 
 
 def _judged(judged: Mapping[tuple[str, str], str], p: Profile, q: Profile) -> str | None:
-    one, other = p.event.id, q.event.id
+    one, other = p.id, q.id
     return judged.get((one, other) if one < other else (other, one))
 
 
@@ -239,7 +240,7 @@ def _pinned(judged: Mapping[tuple[str, str], str], p: Profile, q: Profile) -> fl
 
 def cluster(component: Sequence[str], profiles: Mapping[str, Profile], graph: Graph, edges: Sequence[tuple[str, str]]) -> list[list[Profile]]:
     """The happenings of one component: its events that are no denial, parted; in order of their first event."""
-    home = {i: _Cluster(profiles[i]) for i in component if profiles[i].event.status != "negated"}
+    home = {i: _Cluster(profiles[i]) for i in component if profiles[i].status != "negated"}
     ordered = sorted(edges, key=lambda e: (-graph.edges[e], e))
     for one, other in ordered:
         score = graph.edges[one, other]
@@ -256,7 +257,7 @@ def _join(home: dict[str, _Cluster], a: _Cluster, b: _Cluster) -> None:
         a, b = b, a
     a.take(b)
     for profile in b.members:
-        home[profile.event.id] = a
+        home[profile.id] = a
 
 
 def _join_retold(home: dict[str, _Cluster], weak: Sequence[tuple[str, str]], graph: Graph) -> None:
@@ -270,7 +271,7 @@ def _join_retold(home: dict[str, _Cluster], weak: Sequence[tuple[str, str]], gra
         if a is b or not a.may_join(b, graph.judged, RETOLD):
             continue
         least = graph.edges[one, other] - MARGIN
-        near = (e for c in (a, b) for p in c.members[:BEST_TOLD] for e in touching[p.event.id] if graph.edges[e] > least)
+        near = (e for c in (a, b) for p in c.members[:BEST_TOLD] for e in touching[p.id] if graph.edges[e] > least)
         if not any(_rival(home, e, a, b, graph) for e in near):
             _join(home, a, b)
 
@@ -283,23 +284,29 @@ def _rival(home: dict[str, _Cluster], edge: tuple[str, str], a: _Cluster, b: _Cl
 
 def founding(profile: Profile) -> tuple[str, str, int, str]:
     """The order in which reports found an incident: by publication."""
-    event = profile.event
-    return (event.published or "9999", event.document_id, event.mentions[0].sentence[0] if event.mentions else 0, event.id)
+    return (profile.published or "9999", profile.document_id, profile.sentence, profile.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class Happening:
+    """Events that tell one happening, founding report first, and those that deny it."""
+
+    members: tuple[Profile, ...]
+    denials: tuple[Profile, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
     """What became of one component."""
 
     component: str
     members: tuple[str, ...]
-    incidents: tuple[Incident, ...]
-    belongs: Mapping[str, str]
-    """Incident by event, denials too."""
+    happenings: tuple[Happening, ...]
 
 
-def link(profiles: Mapping[str, Profile], graph: Graph, sources: Mapping[str, Source], wanted: Iterable[str] | None = None) -> Iterator[Linked]:
-    """The incidents of each component that holds a wanted event (None: of all)."""
+def link(profiles: Mapping[str, Profile], graph: Graph, wanted: Iterable[str] | None = None) -> Iterator[Parted]:
+    """The happenings of each component that holds a wanted event (None: of all)."""
     wanted = None if wanted is None else set(wanted)
     parts = components(profiles, graph)
     part_of = {i: n for n, part in enumerate(parts) for i in part}
@@ -311,7 +318,7 @@ def link(profiles: Mapping[str, Profile], graph: Graph, sources: Mapping[str, So
         denials[part_of[couple[0]]].append(couple)
     for n, part in enumerate(parts):
         if wanted is None or not wanted.isdisjoint(part):
-            yield _link_part(part, profiles, graph, edges.get(n, []), denials.get(n, []), sources)
+            yield _link_part(part, profiles, graph, edges.get(n, []), denials.get(n, []))
 
 
 def _link_part(
@@ -320,18 +327,15 @@ def _link_part(
     graph: Graph,
     edges: Sequence[tuple[str, str]],
     denials: Sequence[tuple[str, str]],
-    sources: Mapping[str, Source],
-) -> Linked:
+) -> Parted:
     clusters = cluster(part, profiles, graph, edges)
-    home = {p.event.id: n for n, members in enumerate(clusters) for p in members}
+    home = {p.id: n for n, members in enumerate(clusters) for p in members}
     denied = _denied(denials, graph, profiles, home)
-    incidents, belongs = [], {}
-    for n, members in enumerate(clusters):
-        against = [profiles[i] for i in sorted(denied.get(n, ()))]
-        incident = merge(members, against, _links(members, graph), sources)
-        incidents.append(incident)
-        belongs |= {p.event.id: incident.id for p in (*members, *against)}
-    return Linked(part[0], tuple(part), tuple(incidents), belongs)
+    happenings = [
+        Happening(tuple(members), tuple(profiles[i] for i in sorted(denied.get(n, ()))), tuple(_links(members, graph)))
+        for n, members in enumerate(clusters)
+    ]
+    return Parted(part[0], tuple(part), tuple(happenings))
 
 
 def _denied(
@@ -340,7 +344,7 @@ def _denied(
     """Each denial's best incident: the deed itself before the accusation of it."""
     best: dict[str, tuple[bool, float, str]] = {}
     for deny, told in denials:
-        rank = (profiles[told].event.type != "ACCUSE", graph.denials[deny, told], told)
+        rank = (profiles[told].type != "ACCUSE", graph.denials[deny, told], told)
         best[deny] = max(best.get(deny, rank), rank)
     found: dict[int, list[str]] = defaultdict(list)
     for deny, (_, _, told) in best.items():
@@ -358,8 +362,8 @@ def _links(members: Sequence[Profile], graph: Graph) -> list[Link]:
         rated = []
         for other in leads:
             if other is not profile:
-                a, b = (profile, other) if profile.event.id < other.event.id else (other, profile)
-                couple = (a.event.id, b.event.id)
+                a, b = (profile, other) if profile.id < other.id else (other, profile)
+                couple = (a.id, b.id)
                 if graph.edges.get(couple, 0.0) >= JUDGED:
                     rated.append((JUDGED, couple, ("a person's judgement +100",)))
                 else:

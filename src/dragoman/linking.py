@@ -15,12 +15,15 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from dragoman.commitments import commitments
-from dragoman.incidents import RULES, blocks_of, keys, link, pair
-from dragoman.likeness import Profile
-from dragoman.merging import Source
-from dragoman.records import Claim, Commitment, Document, Event, Incident, arrow_schema, from_arrow, from_dict, to_arrow
+from dragoman.incidents import RULES, Happening, blocks_of, keys, link, pair
+from dragoman.likeness import Profile, profile
+from dragoman.merging import Source, Told, merge
+from dragoman.records import Claim, Commitment, Document, Event, Incident, arrow_schema, from_arrow, from_dict, stable_id, to_arrow
 from dragoman.store import Writer
 from dragoman.traits import OPENERS, Trait, sketch, traits
+
+MERGED = 5_000
+"""Incidents made at a time."""
 
 BATCH = 2_000
 """Documents whose traits are made at a time."""
@@ -134,7 +137,7 @@ def _make_traits(store: Writer, ids: Sequence[str]) -> None:
         for event, trait in zip(mine, traits(document, mine, claims[document.id]), strict=True):
             rows.append(
                 {name: getattr(trait, name) for name in TRAIT_SCHEMA.names if name != "keys"}
-                | {"keys": keys(Profile(event, trait))}
+                | {"keys": keys(profile(event, trait))}
             )
     store.insert("traits", pa.Table.from_pylist(rows, schema=TRAIT_SCHEMA))
     schema = pa.schema([("document_id", pa.string()), ("sketch", pa.list_(pa.int64()))])
@@ -170,30 +173,46 @@ def _incidents(store: Writer, again: set[str]) -> None:
         " (SELECT unnest(keys) FROM traits WHERE event_id IN (SELECT value FROM again))"
         " UNION SELECT value FROM again"
     )
-    profiles = dict(_profiles(store, "SELECT value FROM nearby"))
+    profiles = {t.event.id: t.profile for t in _told(store, "SELECT value FROM nearby")}
     blocks = blocks_of({i: found for i, found in _keys(store, "SELECT value FROM nearby") if i in profiles})
     graph = pair(profiles, blocks, judgements(store))
+    del blocks
+    homes: dict[str, list[str | None]] = {"event": [], "component": [], "incident": []}
+    waiting: list[Happening] = []
+    for parted in link(profiles, graph, again):
+        waiting += parted.happenings
+        belongs = {p.id: stable_id("incident", h.members[0].id) for h in parted.happenings for p in (*h.members, *h.denials)}
+        for event in parted.members:
+            for name, value in (("event", event), ("component", parted.component), ("incident", belongs.get(event))):
+                homes[name].append(value)
+        if len(waiting) >= MERGED:
+            _merge(store, waiting)
+            waiting.clear()
+    _merge(store, waiting)
+    schema = pa.schema([(n, pa.string()) for n in homes])
+    store.connection.register("homes", pa.table(homes, schema=schema))
+    store.sql("UPDATE traits SET component = h.component, incident_id = h.incident FROM homes h WHERE event_id = h.event")
+    store.connection.unregister("homes")
+
+
+def _merge(store: Writer, happenings: Sequence[Happening]) -> None:
+    """Makes and stores the incidents of happenings, reading their events anew."""
+    ids = [p.id for h in happenings for p in (*h.members, *h.denials)]
+    if not ids:
+        return
+    _give(store, "merging", ids, pa.string())
+    told = {t.event.id: t for t in _told(store, "SELECT value FROM merging")}
     sources = {
         row["id"]: Source(row["id"], row["publisher"], tuple(row["sketch"] or ()))
         for row in store.sql(
             "SELECT id, publisher, sketch FROM documents LEFT JOIN sketches ON document_id = id WHERE id IN"
-            " (SELECT document_id FROM traits WHERE event_id IN (SELECT value FROM nearby))"
+            " (SELECT document_id FROM events WHERE id IN (SELECT value FROM merging))"
         ).to_pylist()
     }
-    homes: list[dict[str, str | None]] = []
-    made: list[Incident] = []
-    for linked in link(profiles, graph, sources, again):
-        made += linked.incidents
-        homes += [{"event": i, "component": linked.component, "incident": linked.belongs.get(i)} for i in linked.members]
-        if len(made) >= 20_000:
-            store.insert("incidents", to_arrow(made, Incident))
-            made.clear()
-    if made:
-        store.insert("incidents", to_arrow(made, Incident))
-    schema = pa.schema([(n, pa.string()) for n in ("event", "component", "incident")])
-    store.connection.register("homes", pa.Table.from_pylist(homes, schema=schema))
-    store.sql("UPDATE traits SET component = h.component, incident_id = h.incident FROM homes h WHERE event_id = h.event")
-    store.connection.unregister("homes")
+    made = [
+        merge([told[p.id] for p in h.members], [told[p.id] for p in h.denials], h.links, sources) for h in happenings
+    ]
+    store.insert("incidents", to_arrow(made, Incident))
 
 
 def _keys(store: Writer, query: str) -> Iterator[tuple[str, list[int]]]:
@@ -202,20 +221,20 @@ def _keys(store: Writer, query: str) -> Iterator[tuple[str, list[int]]]:
         yield event, found
 
 
-def _profiles(store: Writer, query: str) -> Iterator[tuple[str, Profile]]:
+def _told(store: Writer, query: str) -> Iterator[Told]:
     """Events with their traits, in batches so that nested rows don't fill the memory."""
     names = [n for n in TRAIT_SCHEMA.names if n != "keys"]
     columns = ", ".join(f'e."{n}"' for n in arrow_schema(Event).names)
     told = ", ".join(f"t.{n} AS t_{n}" for n in names)
     reader = store.connection.sql(
         f"SELECT {columns}, {told} FROM events e JOIN traits t ON t.event_id = e.id AND t.document_id = e.document_id"
-        f" WHERE e.id IN ({query}) ORDER BY e.id"
+        f" WHERE e.id IN ({query})"
     ).to_arrow_reader(10_000)
     for batch in reader:
         for row in batch.to_pylist():
             trait = Trait(**{n: tuple(v) if isinstance(v := row[f"t_{n}"], list) else v for n in names})
             event = from_dict(Event, row)
-            yield event.id, Profile(event, trait)
+            yield Told(event, trait, profile(event, trait))
 
 
 def judgements(store: Writer) -> dict[tuple[str, str], str]:
@@ -247,7 +266,7 @@ def _commitments(store: Writer, as_of: str | None) -> int:
     opened = from_arrow(
         store.sql(f'SELECT {columns} FROM incidents WHERE "type" IN ({openers}) AND prospect IS NOT NULL ORDER BY id'), Incident
     )
-    profiles = dict(_profiles(store, "SELECT id FROM events WHERE status IN ('actual', 'negated')")) if opened else {}
+    profiles = {t.event.id: t.profile for t in _told(store, "SELECT id FROM events")} if opened else {}
     day = as_of or store.sql("SELECT max(published) AS day FROM documents")["day"][0].as_py()
     found = commitments(opened, profiles, day)
     store.sql("DELETE FROM commitments")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dragoman.codebook import load
 from dragoman.likeness import Profile, party
 from dragoman.records import Count, Event, Incident, Link, Participant, Place, Prospect, Telling, Variant, When, from_dict, stable_id
-from dragoman.traits import overlap
+from dragoman.traits import Trait, overlap
 
 NEAR_COPY = 0.35
 """Share of shingles from which two texts count as copies of one: an agency text cut and lightly edited keeps more,
@@ -26,15 +26,17 @@ class Source:
     sketch: tuple[int, ...]
 
 
-def telling(event: Event) -> Telling:
-    """Where an event is told best; in the body rather than in the headline."""
-    mention = next((m for m in event.mentions if m.where == "text"), event.mentions[0])
-    return Telling(event.document_id, event.id, event.published, mention.where, mention.sentence, mention.trigger)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of a happening with what linking made of it."""
+
+    event: Event
+    trait: Trait
+    profile: Profile
 
 
-def merge(members: Sequence[Profile], denials: Sequence[Profile], links: Sequence[Link], sources: dict[str, Source] | object) -> Incident:
+def merge(members: Sequence[Told], denials: Sequence[Told], links: Sequence[Link], sources: Mapping[str, Source]) -> Incident:
     """The incident of events (founding report first) and of the denials laid beside them."""
-    known: dict[str, Source] = sources if isinstance(sources, dict) else {}
     told = [p.event for p in members]
     best = sorted(members, key=_best)
     lead = best[0].event
@@ -61,26 +63,26 @@ def merge(members: Sequence[Profile], denials: Sequence[Profile], links: Sequenc
         date=_date(best),
         place=_place(best),
         counts=_counts(told),
-        reports=tuple(telling(p.event) for p in best),
+        reports=tuple(p.profile.telling for p in best),
         documents=len(documents),
-        publishers=independent([known.get(d, Source(d, None, ())) for d in documents]),
-        published_by=tuple(sorted({s.publisher for d in documents if (s := known.get(d)) is not None and s.publisher})),
+        publishers=independent([sources.get(d, Source(d, None, ())) for d in documents]),
+        published_by=tuple(sorted({s.publisher for d in documents if (s := sources.get(d)) is not None and s.publisher})),
         first_report=days[0] if days else None,
         last_report=days[-1] if days else None,
         affirmed_by=_speakers(told),
         denied_by=_deniers(members, denials),
-        denials=tuple(telling(p.event) for p in sorted(denials, key=_best)),
+        denials=tuple(p.profile.telling for p in sorted(denials, key=_best)),
         spread=tuple(_spread(told)),
         links=tuple(links),
         confidence=max(e.confidence for e in told),
     )
 
 
-def _best(profile: Profile) -> tuple[bool, bool, int, int, float, str]:
+def _best(told: Told) -> tuple[bool, bool, int, int, float, str]:
     """The best-told first: as news, with a day of its own, with most of its fields told."""
-    event = profile.event
-    told = bool(event.actors) + bool(event.recipients) + (event.place is not None) + bool(event.magnitudes)
-    return (event.date.basis not in ("expression", "publication"), event.historical, min(profile.width, 400), -told, -event.confidence, event.id)
+    event = told.event
+    fields = bool(event.actors) + bool(event.recipients) + (event.place is not None) + bool(event.magnitudes)
+    return (event.date.basis not in ("expression", "publication"), event.historical, min(told.profile.width, 400), -fields, -event.confidence, event.id)
 
 
 def _most(values: Sequence[str], default: str | None) -> str:  # type: ignore[misc]
@@ -101,19 +103,19 @@ def _prospect(events: Sequence[Event]) -> Prospect | None:
     return Prospect(type_, _most([p.mode for p in found if p.type == type_ and p.mode], None))
 
 
-def _parts(lead: Event, best: Sequence[Profile], side: Callable[[Event], tuple[Participant, ...]]) -> tuple[Participant, ...]:
+def _parts(lead: Event, best: Sequence[Told], side: Callable[[Event], tuple[Participant, ...]]) -> tuple[Participant, ...]:
     """The lead report's parties; where it tells none, those of the next report that does."""
     return side(lead) or next((side(p.event) for p in best if side(p.event)), ())
 
 
-def _date(best: Sequence[Profile]) -> When:
+def _date(best: Sequence[Told]) -> When:
     """A day that a text names before one that is only that of publication, a narrow one before a wide one."""
     order = {"expression": 0, "inherited": 1, "publication": 2, "unknown": 3}
-    chosen = min(best, key=lambda p: (p.width > 31, order[p.event.date.basis], p.width, p.event.id))
+    chosen = min(best, key=lambda p: (p.profile.width > 31, order[p.event.date.basis], p.profile.width, p.event.id))
     return chosen.event.date
 
 
-def _place(best: Sequence[Profile]) -> Place | None:
+def _place(best: Sequence[Told]) -> Place | None:
     places = [p.event.place for p in best if p.event.place is not None and p.event.place.name]
     local = [p for p in places if p.admin1 is not None] or places
     if not local:
@@ -146,11 +148,11 @@ def _speakers(events: Iterable[Event]) -> tuple[Participant, ...]:
     return tuple(found.values())
 
 
-def _deniers(members: Sequence[Profile], denials: Sequence[Profile]) -> tuple[Participant, ...]:
+def _deniers(members: Sequence[Told], denials: Sequence[Told]) -> tuple[Participant, ...]:
     """Those whose denial is an event, and those who deny without telling the deed again."""
     found: dict[object, Participant] = {p.entity or party(p): p for p in _speakers([d.event for d in denials])}
-    for profile in members:
-        for row in profile.trait.denied:
+    for member in members:
+        for row in member.trait.denied:
             speaker = from_dict(Participant, json.loads(row))
             found.setdefault(speaker.entity or party(speaker), speaker)
     return tuple(found.values())

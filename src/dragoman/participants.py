@@ -140,6 +140,9 @@ class SentenceView:
         if mention is None or mention.kind == "modifier":
             return False
         sectors = {s for p in mention.parts for s in p.sectors}
+        if self.tokens[head].lemma == "it" and name in {"actor", "person", "civil"}:
+            # as an object "it" mostly means a thing: "welcomed it"
+            return False
         if name == "country":
             return mention.kind in {"country", "metonym"}
         if name == "person":

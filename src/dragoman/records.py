@@ -15,7 +15,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
@@ -397,32 +397,45 @@ def _plain(value: Any) -> Any:
 def from_dict(cls: type[Record], data: dict[str, Any]) -> Record:
     """The inverse of `to_dict`. Unknown keys are ignored; a missing key raises `KeyError` unless it has a default."""
     values: dict[str, Any] = {}
-    for attr, name, hint in _layout(cast(Hashable, cls)):
+    for attr, name, build in _builders(cast(Hashable, cls)):
         if name in data:
-            values[attr] = _build(hint, data[name])
+            value = data[name]
+            values[attr] = value if value is None or build is None else build(value)
     try:
         return cls(**values)
     except TypeError as error:
         raise KeyError(f"{cls.__name__}: {error}") from None
 
 
-def _build(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
+Build = Callable[[Any], Any]
+
+
+@cache
+def _builders(cls: Hashable) -> tuple[tuple[str, str, Build | None], ...]:
+    """(attribute, JSON name, how a value is built or None where it stays as it is) of each field of a record class."""
+    return tuple((attr, name, _builder(hint)) for attr, name, hint in _layout(cls))
+
+
+def _builder(hint: Any) -> Build | None:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        inner = next(a for a in get_args(hint) if a is not type(None))
-        return _build(inner, value)
+        return _builder(next(a for a in get_args(hint) if a is not type(None)))
     if origin is tuple:
         args = get_args(hint)
         if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(_build(args[0], v) for v in value)
-        return tuple(_build(a, v) for a, v in zip(args, value, strict=True))
+            inner = _builder(args[0])
+            return tuple if inner is None else lambda values: tuple([inner(v) for v in values])
+        if all(_builder(a) is None for a in args):
+            return lambda values: tuple(v for v, _ in zip(values, args, strict=True))
+        return lambda values: tuple(_build(a, v) for a, v in zip(args, values, strict=True))
     if dataclasses.is_dataclass(hint):
-        return from_dict(cast(type, hint), value)
-    if hint is float:
-        return float(value)
-    return value
+        return lambda value: from_dict(cast(type, hint), value)
+    return float if hint is float else None
+
+
+def _build(hint: Any, value: Any) -> Any:
+    build = _builder(hint)
+    return value if value is None or build is None else build(value)
 
 
 def to_json(record: Any) -> str:

@@ -229,11 +229,11 @@ class Memory:
             return
         if number is None:
             return
-        for _, t, m in self._before(sentence, token):
+        for s, t, m in self._before(sentence, token):
             listed = number == "many" and not m.plural and len(self._coordinated(m, found)) > 1
             if not (listed or _agrees(m, number, who, self.known)) or (
-                t.head == token.head
-                and t.dep in SUBJECT_DEPS
+                s.index == sentence.index
+                and _is_subject_of(sentence.tokens, t, token.head)
                 and token.dep in {"dobj", "pobj"}
                 and not word.endswith(("self", "selves"))
             ):
@@ -461,6 +461,13 @@ def _definite(tokens: list[Token], token: Token) -> bool:
 
 def _is_plural_noun(token: Token) -> bool:
     return token.tag in {"NNS", "NNPS"}
+
+
+def _is_subject_of(tokens: list[Token], token: Token, verb: int) -> bool:
+    """Whether a noun is subject of the verb, alone or in a list."""
+    while token.dep == "conj" and tokens[token.head].i != token.i:
+        token = tokens[token.head]
+    return token.head == verb and token.dep in SUBJECT_DEPS
 
 
 def _agrees(mention: ActorMention, number: str, who: str, known: Knowledge) -> bool:
