@@ -26,7 +26,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from texts import ROOT, Annotated, annotated, documents
+from texts import ROOT, Annotated, annotated, documents, story
 
 LAST = ROOT / "bench" / "last.json"
 HERE = Path(__file__).parent
@@ -42,6 +42,9 @@ COMMANDS = {
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 """What keeps the numeric libraries to one thread."""
+
+BUSY = 0.5
+"""Load a core above which the run says that the machine is busy."""
 
 Figures = dict[str, float]
 
@@ -101,6 +104,8 @@ def quality() -> Iterator[tuple[str, Figures]]:
     with tempfile.TemporaryDirectory() as folder:
         for known in annotated():
             yield f"quality: {known.kind}", scored(known, Path(folder) / f"{known.kind}.jsonl")
+        if (told := story()) is not None:
+            yield "quality: links", linked(*told, Path(folder))
 
 
 def scored(known: Annotated, answer: Path) -> Figures:
@@ -115,6 +120,22 @@ def scored(known: Annotated, answer: Path) -> Figures:
     score = [sys.executable, str(known.scorer), *known.words, str(known.path), str(answer)]
     said = subprocess.run(score, capture_output=True, text=True, check=True).stdout
     return dict(_numbers(json.loads(said))) | {"answer seconds": spent}
+
+
+def linked(reports: Path, gold: Path, scorer: Path, folder: Path) -> Figures:
+    """What the scorer of a process says of its incidents and commitments."""
+    store = str(folder / "links.duckdb")
+    runs = [["code", str(reports), "--store", store], ["link", store]]
+    parts = [str(folder / f"{what}.jsonl") for what in ("events", "incidents", "commitments")]
+    runs += [["export", store, "--what", Path(part).stem, "-o", part] for part in parts]
+    for words in runs:
+        run = [sys.executable, "-m", "dragoman.cli", *words]
+        done = subprocess.run(run, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"links: {done.stderr.strip()}", file=sys.stderr)
+            return {}
+    score = [sys.executable, str(scorer), str(gold), *parts, str(reports)]
+    return dict(_numbers(json.loads(subprocess.run(score, capture_output=True, text=True, check=True).stdout)))
 
 
 def _numbers(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
@@ -140,6 +161,7 @@ def setting() -> dict[str, str]:
         "when": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M"),
         "commit": commit + (" and changes" if changed else ""),
         "machine": f"{_processor()}, {os.cpu_count()} cores",
+        "load": f"{os.getloadavg()[0]:.1f} at the start",
         "python": platform.python_version(),
         "spacy": version("spacy"),
     }
@@ -181,6 +203,8 @@ def main() -> None:
     for key, value in now["setting"].items():
         was = last["setting"].get(key)
         print(f"{key:<8} {value}" + (f"   (last: {was})" if was not in (None, value) else ""))
+    if os.getloadavg()[0] > BUSY * (os.cpu_count() or 1):
+        print("\nThe machine is busy: rates by the wall clock are too low; ratios by processor time still hold.")
     print(f"\n{'':<46} {'now':>12} {'last':>12} {'change':>8}")
     groups: list[Iterator[tuple[str, Figures]]] = []
     if chosen.only != "quality":

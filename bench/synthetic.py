@@ -20,7 +20,8 @@ from pathlib import Path
 
 from dragoman.codebook import load
 from dragoman.linking import link_store
-from dragoman.records import Document, Event, Magnitude, Mention, Participant, Place, Prospect, When, stable_id
+from dragoman.pipeline import batches
+from dragoman.records import Claim, Document, Event, Magnitude, Mention, Participant, Place, Prospect, When, stable_id
 from dragoman.store import open_store, writing
 
 SEED = 20240817
@@ -42,8 +43,46 @@ KINDS = [
     ("SUPPORT", None, None, "signed", 2),
     ("SANCTION", "discontinue", None, "suspended", 2),
 ]
-SYLLABLES = "ba da ko lu mi no ra sa ta vi zo ke pa ru shi ga du fe ni mo".split()
-NOUNS = "village camp market bridge convoy post hospital column depot airfield quarter harbour school road mine dam".split()
+SYLLABLES = [
+    "ba",
+    "da",
+    "ko",
+    "lu",
+    "mi",
+    "no",
+    "ra",
+    "sa",
+    "ta",
+    "vi",
+    "zo",
+    "ke",
+    "pa",
+    "ru",
+    "shi",
+    "ga",
+    "du",
+    "fe",
+    "ni",
+    "mo",
+]
+NOUNS = [
+    "village",
+    "camp",
+    "market",
+    "bridge",
+    "convoy",
+    "post",
+    "hospital",
+    "column",
+    "depot",
+    "airfield",
+    "quarter",
+    "harbour",
+    "school",
+    "road",
+    "mine",
+    "dam",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +112,7 @@ def happenings(count: int, rng: random.Random) -> Iterator[Happening]:
     """As many happenings as give about `count` events."""
     total = max(1, round(count / (sum(TELLINGS) / len(TELLINGS))))
     conflicts = max(1, count // EVENTS_A_CONFLICT)
-    places = [
-        [(name(rng), rng.uniform(-30, 50), rng.uniform(-20, 100)) for _ in range(12)] for _ in range(conflicts)
-    ]
+    places = [[(name(rng), rng.uniform(-30, 50), rng.uniform(-20, 100)) for _ in range(12)] for _ in range(conflicts)]
     weights = [k[4] for k in KINDS]
     book = load()
     for number in range(total):
@@ -107,7 +144,9 @@ def tellings(happening: Happening, rng: random.Random) -> Iterator[tuple[datetim
         date = event.date
         if late >= 40:
             first = happening.day.replace(day=1)
-            date = When(first.isoformat(), (first + datetime.timedelta(days=29)).isoformat(), None, None, None, "expression")
+            date = When(
+                first.isoformat(), (first + datetime.timedelta(days=29)).isoformat(), None, None, None, "expression"
+            )
         elif rng.random() < 0.3:
             date = replace(date, basis="publication", end=(happening.day + datetime.timedelta(days=1)).isoformat())
         event = replace(event, date=date, historical=late >= 40)
@@ -121,21 +160,24 @@ def tellings(happening: Happening, rng: random.Random) -> Iterator[tuple[datetim
         yield happening.day + datetime.timedelta(days=late + 1), event, happening.words
 
 
-def corpus(count: int, seed: int = SEED) -> tuple[list[tuple[Document, list[Event], list[object]]], dict[str, int]]:
-    """Documents with their events, and the happening of each event."""
+def corpus(count: int, truth: dict[str, int], seed: int = SEED) -> Iterator[tuple[Document, list[Event], list[Claim]]]:
+    """Documents with their events, day by day; notes the happening of each event in `truth`."""
     rng = random.Random(seed)
-    told = [(day, h.number, event, words) for h in happenings(count, rng) for day, event, words in tellings(h, rng)]
-    by_day: dict[datetime.date, list[tuple[int, Event, str]]] = defaultdict(list)
-    for day, number, event, words in told:
-        by_day[day].append((number, event, words))
-    documents, truth = [], {}
-    for day in sorted(by_day):
-        rows = by_day[day]
+    drawn = sorted(happenings(count, rng), key=lambda h: (h.day, h.number))
+    ahead: dict[datetime.date, list[tuple[int, Event, str]]] = defaultdict(list)
+    last = drawn[-1].day + datetime.timedelta(days=400)
+    day, at = drawn[0].day, 0
+    while day <= last:
+        while at < len(drawn) and drawn[at].day == day:
+            for published, event, words in tellings(drawn[at], rng):
+                ahead[published].append((drawn[at].number, event, words))
+            at += 1
+        rows = ahead.pop(day, [])
         rng.shuffle(rows)
         for start in range(0, len(rows), EVENTS_A_DOCUMENT):
             document, events = _document(day, start, rows[start : start + EVENTS_A_DOCUMENT], truth, rng)
-            documents.append((document, events, []))
-    return documents, truth
+            yield document, events, []
+        day += datetime.timedelta(days=1)
 
 
 def _document(
@@ -146,8 +188,8 @@ def _document(
     for position, (number, event, words) in enumerate(rows):
         sentence = f"{'The rebels' if event.actors[0].sectors == ('REB',) else 'Its army'} {words}. "
         span = (len(text), len(text) + len(sentence))
-        at = text and span[0] or span[0]
-        mention = replace(event.mentions[0], sentence=span, trigger=(at + 11, at + 11 + len(event.mentions[0].text)))
+        at = len(text) + sentence.index(event.mentions[0].text)
+        mention = replace(event.mentions[0], sentence=span, trigger=(at, at + len(event.mentions[0].text)))
         key = stable_id(ident, position)
         truth[key] = number
         events.append(replace(event, id=key, document_id=ident, published=day.isoformat(), mentions=(mention,)))
@@ -171,19 +213,21 @@ def main() -> None:
     path = folder / f"synthetic-{count}.duckdb"
     path.unlink(missing_ok=True)
     begun = time.perf_counter()
-    documents, truth = corpus(count)
-    made = time.perf_counter()
+    truth: dict[str, int] = {}
     with writing(path) as store:
-        for start in range(0, len(documents), 5_000):
-            store.put(documents[start : start + 5_000])
-        stored = time.perf_counter()
+        for batch in batches(corpus(count, truth), 5_000):
+            store.put(batch)
+        stored, used = time.perf_counter(), time.process_time()
         done = link_store(store)
-        linked = time.perf_counter()
+        linked, spent = time.perf_counter(), time.process_time() - used
     precision, recall = judge(path, truth)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"events {len(truth)}  made {made - begun:.1f} s  stored {stored - made:.1f} s  linked {linked - stored:.1f} s")
-    print(f"  {1e6 * (linked - stored) / len(truth):.0f} microseconds an event, {memory:.2f} GB at most")
-    print(f"  {done.incidents} incidents, {done.commitments} commitments; pairs: precision {precision:.3f}, recall {recall:.3f}")
+    print(
+        f"events {len(truth)}  stored {stored - begun:.1f} s  linked {linked - stored:.1f} s ({spent:.1f} s of processor)"
+    )
+    print(f"  {1e6 * spent / len(truth):.0f} microseconds an event, {memory:.2f} GB at most")
+    found = f"{done.incidents} incidents, {done.commitments} commitments"
+    print(f"  {found}; pairs: precision {precision:.3f}, recall {recall:.3f}")
 
 
 if __name__ == "__main__":

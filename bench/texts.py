@@ -53,6 +53,15 @@ def annotated() -> list[Annotated]:
     return sorted(found, key=lambda a: order.index(a.kind))
 
 
+def story() -> tuple[Path, Path, Path] | None:
+    """(reports of one process, what they share and promise, its scorer), or None where there is no such set."""
+    for path in sorted(SETS.glob("*.jsonl")):
+        gold, scorer = path.with_suffix(".gold.json"), SETS / f"{path.stem}.py"
+        if gold.is_file() and scorer.is_file():
+            return path, gold, scorer
+    return None
+
+
 def _keys(path: Path) -> set[str]:
     with path.open(encoding="utf-8") as stream:
         row = json.loads(stream.readline() or "{}")

@@ -25,7 +25,11 @@ def known():
 
 @pytest.mark.parametrize("theme", [*THEMES, "roles"])
 def test_every_row_has_valid_codes_and_dates(theme):
-    faults = [f"{line}: {wrong}" for line, row in read_table(shipped() / f"{theme}.csv", theme) if (wrong := fault(theme, row))]
+    faults = [
+        f"{line}: {wrong}"
+        for line, row in read_table(shipped() / f"{theme}.csv", theme)
+        if (wrong := fault(theme, row))
+    ]
     assert not faults
 
 
@@ -77,7 +81,9 @@ def test_acronyms_that_are_words_are_listed(known):
 @pytest.mark.parametrize("case", cases("actors_second_source.csv"), ids=lambda c: c["alias"])
 def test_groups_agree_with_a_second_source(known, case):
     found = [(e.country, e.sectors) for e in known.entries(case["alias"])]
-    assert any(country == case["country"] and (not case["sector"] or case["sector"] in sectors) for country, sectors in found), found
+    assert any(
+        country == case["country"] and (not case["sector"] or case["sector"] in sectors) for country, sectors in found
+    ), found
 
 
 @pytest.mark.parametrize("case", cases("persons_second_source.csv"), ids=lambda c: c["name"])

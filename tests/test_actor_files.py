@@ -179,7 +179,9 @@ def test_csv_of_both_kinds(tmp_path):
 
 
 def test_old_encodings_are_read_line_by_line(tmp_path):
-    (tmp_path / "a.txt").write_bytes(b"JOS\xc9_VELDORAN_ [MOZGOV >990101]\nJOS\xc3\x89_OTRO_VELDORAN_ [MOZGOV >990101]\n")
+    (tmp_path / "a.txt").write_bytes(
+        b"JOS\xc9_VELDORAN_ [MOZGOV >990101]\nJOS\xc3\x89_OTRO_VELDORAN_ [MOZGOV >990101]\n"
+    )
     names = {r["name"] for r in rows(read_files([tmp_path / "a.txt"]), "persons")}
     assert names == {"José Veldoran", "José Otro Veldoran"}
 
@@ -207,7 +209,9 @@ def test_codes(text, country, sectors, start, end):
     assert (code.country, " ".join(code.sectors), code.start, code.end) == (country, sectors, start, end)
 
 
-@pytest.mark.parametrize("text", ["", "afg", "AF", "AFGG", "AFG 990101", "AFG 990231-990301", "AFG 20-30", "AFG 990101-980101"])
+@pytest.mark.parametrize(
+    "text", ["", "afg", "AF", "AFGG", "AFG 990101", "AFG 990231-990301", "AFG 20-30", "AFG 990101-980101"]
+)
 def test_malformed_codes_are_refused(text):
     with pytest.raises(CodeError):
         read_code(text)
@@ -223,7 +227,9 @@ def test_times_made_disjoint_cover_the_same_days_once(spans):
     ordered = [c for c in codes if c.dated] + [c for c in codes if not c.dated]
     for n in range(-2, 40):
         day = (date(2000, 1, 1) + timedelta(days=n)).isoformat()
-        first = next((c.country for c in ordered if (not c.start or c.start <= day) and (not c.end or day <= c.end)), None)
+        first = next(
+            (c.country for c in ordered if (not c.start or c.start <= day) and (not c.end or day <= c.end)), None
+        )
         now = [c.country for c in made if (not c.start or c.start <= day) and (not c.end or day <= c.end)]
         assert now == ([first] if first is not None else [])
 

@@ -8,9 +8,7 @@ import pytest
 from dragoman.pipeline import ACTOR_STEPS, read_batch
 from dragoman.records import Document
 
-CASES = list(
-    csv.DictReader((Path(__file__).parent / "cases" / "actors.csv").read_text(encoding="utf-8").splitlines())
-)
+CASES = list(csv.DictReader((Path(__file__).parent / "cases" / "actors.csv").read_text(encoding="utf-8").splitlines()))
 """A mention may name its occurrence ("he#2"). Country: "none" where the resolver must abstain, "*" where any will do,
 "A + B" for two. Sectors: all of them, in any order; empty or "*" where any will do. Entity: empty or "*" where any will do."""
 
@@ -29,7 +27,11 @@ def parts_of(reading, mention):
         start = reading.document.text.index(words, start + 1)
     end = start + len(words)
     found = [m for m in reading.actors if m.kind != "modifier" and m.start < end and m.end > start]
-    best = [m for m in found if (m.start, m.end) == (start, end)] or [m for m in found if m.start == start or m.end == end] or found
+    best = (
+        [m for m in found if (m.start, m.end) == (start, end)]
+        or [m for m in found if m.start == start or m.end == end]
+        or found
+    )
     return best[0].parts if best else ()
 
 
@@ -53,4 +55,14 @@ def test_a_mention_means_whom_it_should(readings, number):
 def test_there_are_cases_of_every_theme():
     assert len(CASES) >= 80
     themes = {c["theme"] for c in CASES}
-    assert themes >= {"composition", "metonym", "backed", "surname", "acronym", "pronoun", "counterpart", "pair", "as-of"}
+    assert themes >= {
+        "composition",
+        "metonym",
+        "backed",
+        "surname",
+        "acronym",
+        "pronoun",
+        "counterpart",
+        "pair",
+        "as-of",
+    }

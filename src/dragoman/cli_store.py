@@ -60,7 +60,9 @@ def link(
 
 def export(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="A store made with `dragoman code --store`.")],
-    what: Annotated[str, typer.Option(help="documents, events, claims, incidents, commitments, or all (Parquet only).")] = "events",
+    what: Annotated[
+        str, typer.Option(help="documents, events, claims, incidents, commitments, or all (Parquet only).")
+    ] = "events",
     format: Annotated[
         str, typer.Option("--format", help="jsonl, csv or parquet; events also table, plover and cameo.")
     ] = "jsonl",
@@ -70,7 +72,9 @@ def export(
     start: Annotated[str | None, typer.Option("--from", help="First day (YYYY-MM-DD).")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last day (YYYY-MM-DD).")] = None,
     type: Annotated[str | None, typer.Option("--type", help="One of the 16 types.")] = None,
-    country: Annotated[str | None, typer.Option("--country", help="Of a participant or the place (ISO alpha-3).")] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", help="Of a participant or the place (ISO alpha-3).")
+    ] = None,
     status: Annotated[str | None, typer.Option("--status", help="Status of an event, outcome of a commitment.")] = None,
     where: Annotated[str | None, typer.Option("--where", metavar="SQL", help="A condition over the columns.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Day for which the outcomes of commitments are told.")] = None,

@@ -114,7 +114,7 @@ def _open(incident: Incident, profiles: Mapping[str, Profile]) -> Owed | None:
     if not made or day is None:
         return None
     day = min(d for d in (day, incident.first_report) if d)
-    due, due_text = _due(made, incident)
+    due, due_text = _due(made)
     commitment = Commitment(
         id=stable_id("commitment", incident.id),
         incident_id=incident.id,
@@ -138,7 +138,9 @@ def _open(incident: Incident, profiles: Mapping[str, Profile]) -> Owed | None:
     names = frozenset(n for p in made for n in p.names)
     words = frozenset(w for p in made for w in p.words)
     told_on = _ordinal(incident.first_report or day)
-    return Owed(commitment, tuple(made), doers, others, _ordinal(day), told_on, _ordinal(due) if due else None, names, words)
+    return Owed(
+        commitment, tuple(made), doers, others, _ordinal(day), told_on, _ordinal(due) if due else None, names, words
+    )
 
 
 def _distinct(parts: Iterable[Party]) -> tuple[Party, ...]:
@@ -153,7 +155,7 @@ def _iso(day: int | None) -> str | None:
     return None if day is None else datetime.date.fromordinal(day).isoformat()
 
 
-def _due(made: Sequence[Profile], incident: Incident) -> tuple[str | None, str | None]:
+def _due(made: Sequence[Profile]) -> tuple[str | None, str | None]:
     """The deadline that most reports tell, else the earliest told; a date of the promise that lies ahead is one too."""
     told = sorted((p.due, p.due_text) for p in made if p.due is not None)
     if told:
@@ -226,7 +228,9 @@ def _evidence(owed: Owed, index: _Index) -> Iterable[Evidence]:
             yield from _breach(owed, profile)
     for profile in near({"REJECT"}, everyone):
         yield from _refusal(owed, profile)
-    for profile in near({*OPENERS, "SANCTION", "REJECT"}, owed.others if owed.commitment.type == "REQUEST" else owed.doers):
+    for profile in near(
+        {*OPENERS, "SANCTION", "REJECT"}, owed.others if owed.commitment.type == "REQUEST" else owed.doers
+    ):
         yield from _withdrawal(owed, profile)
 
 
@@ -253,9 +257,16 @@ def _fits(parties: Iterable[Party], others: Sequence[Party]) -> bool:
 
 def _deed(owed: Owed, profile: Profile, prospect: Prospect) -> Iterable[Evidence]:
     due = owed.due
-    if profile.status not in ("actual", "negated") or not _after(owed, profile, (due + LATE) if due else owed.day + HORIZON):
+    if profile.status not in ("actual", "negated") or not _after(
+        owed, profile, (due + LATE) if due else owed.day + HORIZON
+    ):
         return
-    if prospect.mode is not None and profile.mode is not None and prospect.mode != profile.mode and not _same_group(prospect, profile.mode):
+    if (
+        prospect.mode is not None
+        and profile.mode is not None
+        and prospect.mode != profile.mode
+        and not _same_group(prospect, profile.mode)
+    ):
         return
     weight, reasons = _bearing(owed, profile)
     if profile.status == "negated" or "failed" in profile.cues:
@@ -335,14 +346,20 @@ def _breach(owed: Owed, profile: Profile) -> Iterable[Evidence]:
 def _refusal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
     prospect = owed.commitment.prospect
     addressees = owed.doers if owed.commitment.type == "REQUEST" else owed.others
-    if profile.status != "actual" or not _after(owed, profile, owed.day + HORIZON) or not _fits(profile.actors, addressees):
+    if (
+        profile.status != "actual"
+        or not _after(owed, profile, owed.day + HORIZON)
+        or not _fits(profile.actors, addressees)
+    ):
         return
     same = profile.prospect is not None and profile.prospect.type == prospect.type
     if profile.prospect is not None and not same:
         return
     shared = _common(owed, profile)
     if same or (len(shared) >= 2 and profile.start is not None and profile.start - owed.day <= 60):
-        yield _note(profile, "refused", ["addressee", *(["same deed"] if same else []), f"words {' '.join(sorted(shared))}"])
+        yield _note(
+            profile, "refused", ["addressee", *(["same deed"] if same else []), f"words {' '.join(sorted(shared))}"]
+        )
 
 
 def _common(owed: Owed, profile: Profile) -> set[str]:
@@ -364,7 +381,9 @@ def _withdrawal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
         return
     if profile.type == "SANCTION" and (profile.mode == "withdraw") != (prospect.type == "CONSULT"):
         return
-    same = profile.type == owed.commitment.type and profile.prospect is not None and profile.prospect.type == prospect.type
+    same = (
+        profile.type == owed.commitment.type and profile.prospect is not None and profile.prospect.type == prospect.type
+    )
     shared = _common(owed, profile)
     if same or len(shared) >= 2 or (profile.type == "SANCTION" and prospect.type == "CONSULT" and shared):
         yield _note(profile, "withdrawn", ["maker", f"words {' '.join(sorted(shared))}"])
@@ -372,9 +391,7 @@ def _withdrawal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
 
 def _extended(owed: Owed, opened: Sequence[Owed]) -> str | None:
     """The latest earlier commitment of the same maker to the same that this one prolongs in words."""
-    told = any(
-        "prolonged" in p.cues or linking_words().prolonging.intersection(p.said) for p in owed.made
-    )
+    told = any("prolonged" in p.cues or linking_words().prolonging.intersection(p.said) for p in owed.made)
     if not told:
         return None
     before = [
@@ -383,7 +400,8 @@ def _extended(owed: Owed, opened: Sequence[Owed]) -> str | None:
         if o.commitment.id != owed.commitment.id
         and o.day < owed.day
         and o.commitment.prospect.type == owed.commitment.prospect.type
-        and (o.commitment.prospect.mode or owed.commitment.prospect.mode) == (owed.commitment.prospect.mode or o.commitment.prospect.mode)
+        and (o.commitment.prospect.mode or owed.commitment.prospect.mode)
+        == (owed.commitment.prospect.mode or o.commitment.prospect.mode)
         and _fits(o.doers, owed.doers)
     ]
     return before[-1].commitment.id if before else None

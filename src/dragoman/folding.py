@@ -146,6 +146,9 @@ class Folding(FrameMatcher):
             if token.pos not in {"VERB", "ADJ", "AUX", "NOUN"} or token.dep in {"amod", "compound"}:
                 continue
             args = self.args(token.i)
+            if token.pos == "NOUN" and args.clause_form != "to":
+                # "a promise to withdraw" holds an act, "a plan negotiated by" none
+                continue
             if operator.kind == "fold":
                 self._promise(token, args, operator, args.clause)
             else:

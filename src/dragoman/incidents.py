@@ -116,7 +116,9 @@ def keys(profile: Profile) -> list[int]:
     return sorted(found)
 
 
-def pair(profiles: Mapping[str, Profile], blocks: Mapping[int, Sequence[str]], judged: Mapping[tuple[str, str], str]) -> Graph:
+def pair(
+    profiles: Mapping[str, Profile], blocks: Mapping[int, Sequence[str]], judged: Mapping[tuple[str, str], str]
+) -> Graph:
     """The edges between events that meet in a block or were judged."""
     graph = Graph(judged=judged)
     seen: set[tuple[str, str]] = set()
@@ -238,7 +240,9 @@ def _pinned(judged: Mapping[tuple[str, str], str], p: Profile, q: Profile) -> fl
     return JUDGED if judged and _judged(judged, p, q) == "same" else likeness(p, q)[0]
 
 
-def cluster(component: Sequence[str], profiles: Mapping[str, Profile], graph: Graph, edges: Sequence[tuple[str, str]]) -> list[list[Profile]]:
+def cluster(
+    component: Sequence[str], profiles: Mapping[str, Profile], graph: Graph, edges: Sequence[tuple[str, str]]
+) -> list[list[Profile]]:
     """The happenings of one component: its events that are no denial, parted; in order of their first event."""
     home = {i: _Cluster(profiles[i]) for i in component if profiles[i].status != "negated"}
     ordered = sorted(edges, key=lambda e: (-graph.edges[e], e))
@@ -359,7 +363,7 @@ def _links(members: Sequence[Profile], graph: Graph) -> list[Link]:
     leads = sorted(members, key=_told_best)[: 2 * BEST_TOLD]
     chosen: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {}
     for profile in members:
-        rated = []
+        rated: list[tuple[float, tuple[str, str], tuple[str, ...]]] = []
         for other in leads:
             if other is not profile:
                 a, b = (profile, other) if profile.id < other.id else (other, profile)

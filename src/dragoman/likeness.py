@@ -285,7 +285,11 @@ def _kind(a: Profile, b: Profile) -> Iterable[Reason]:
     elif x.mode != y.mode:
         yield "mode once", ONE_MODE
     elif x.type == y.type and x.prospect is None:
-        yield ("same code", SAME_CODE) if x.cameo == y.cameo else ("other code", OTHER_CODE if x.cameo[:3] != y.cameo[:3] else 0.0)
+        yield (
+            ("same code", SAME_CODE)
+            if x.cameo == y.cameo
+            else ("other code", OTHER_CODE if x.cameo[:3] != y.cameo[:3] else 0.0)
+        )
 
 
 def _time(a: Profile, b: Profile) -> Iterable[Reason]:
@@ -324,7 +328,11 @@ def _parties(a: Profile, b: Profile) -> Iterable[Reason]:
     if a.mutual or b.mutual:
         both = _sides(a.actors + a.recipients, b.actors + b.recipients)
         if both is not None:
-            yield "parties", both * (RECIPIENT if both > 0 and len(a.actors + a.recipients) > 1 < len(b.actors + b.recipients) else 1.0)
+            yield (
+                "parties",
+                both
+                * (RECIPIENT if both > 0 and len(a.actors + a.recipients) > 1 < len(b.actors + b.recipients) else 1.0),
+            )
         return
     who = _sides(a.actors, b.actors)
     if who is not None:
@@ -419,5 +427,13 @@ def _document(a: Profile, b: Profile) -> Iterable[Reason]:
     yield ("same sentence", SAME_SENTENCE) if together else ("same document", SAME_DOCUMENT)
 
 
-COMPARED: tuple[Callable[[Profile, Profile], Iterable[Reason]], ...] = (_time, _kind, _parties, _place, _counts, _wording, _document)
+COMPARED: tuple[Callable[[Profile, Profile], Iterable[Reason]], ...] = (
+    _time,
+    _kind,
+    _parties,
+    _place,
+    _counts,
+    _wording,
+    _document,
+)
 """What is compared, the most telling first, so that most pairs are ruled out at once."""

@@ -16,9 +16,20 @@ import pyarrow as pa
 
 from dragoman.commitments import commitments
 from dragoman.incidents import RULES, Happening, blocks_of, keys, link, pair
-from dragoman.likeness import Profile, profile
+from dragoman.likeness import profile
 from dragoman.merging import Source, Told, merge
-from dragoman.records import Claim, Commitment, Document, Event, Incident, arrow_schema, from_arrow, from_dict, stable_id, to_arrow
+from dragoman.records import (
+    Claim,
+    Commitment,
+    Document,
+    Event,
+    Incident,
+    arrow_schema,
+    from_arrow,
+    from_dict,
+    stable_id,
+    to_arrow,
+)
 from dragoman.store import Writer
 from dragoman.traits import OPENERS, Trait, sketch, traits
 
@@ -164,7 +175,9 @@ def _incidents(store: Writer, again: set[str]) -> None:
     _give(store, "again", again, pa.string())
     old = "SELECT incident_id FROM traits WHERE event_id IN (SELECT value FROM again)"
     # Incidents whose founding event is gone have no traits left; they go with those whose events are done again.
-    store.sql(f"DELETE FROM incidents WHERE id IN ({old}) OR id NOT IN (SELECT incident_id FROM traits WHERE incident_id IS NOT NULL)")
+    store.sql(
+        f"DELETE FROM incidents WHERE id IN ({old}) OR id NOT IN (SELECT incident_id FROM traits WHERE incident_id IS NOT NULL)"
+    )
     if not again:
         return
     store.sql(
@@ -181,7 +194,9 @@ def _incidents(store: Writer, again: set[str]) -> None:
     waiting: list[Happening] = []
     for parted in link(profiles, graph, again):
         waiting += parted.happenings
-        belongs = {p.id: stable_id("incident", h.members[0].id) for h in parted.happenings for p in (*h.members, *h.denials)}
+        belongs = {
+            p.id: stable_id("incident", h.members[0].id) for h in parted.happenings for p in (*h.members, *h.denials)
+        }
         for event in parted.members:
             for name, value in (("event", event), ("component", parted.component), ("incident", belongs.get(event))):
                 homes[name].append(value)
@@ -191,7 +206,9 @@ def _incidents(store: Writer, again: set[str]) -> None:
     _merge(store, waiting)
     schema = pa.schema([(n, pa.string()) for n in homes])
     store.connection.register("homes", pa.table(homes, schema=schema))
-    store.sql("UPDATE traits SET component = h.component, incident_id = h.incident FROM homes h WHERE event_id = h.event")
+    store.sql(
+        "UPDATE traits SET component = h.component, incident_id = h.incident FROM homes h WHERE event_id = h.event"
+    )
     store.connection.unregister("homes")
 
 
@@ -232,7 +249,7 @@ def _told(store: Writer, query: str) -> Iterator[Told]:
     ).to_arrow_reader(10_000)
     for batch in reader:
         for row in batch.to_pylist():
-            trait = Trait(**{n: tuple(v) if isinstance(v := row[f"t_{n}"], list) else v for n in names})
+            trait = from_dict(Trait, {n: row[f"t_{n}"] for n in names})
             event = from_dict(Event, row)
             yield Told(event, trait, profile(event, trait))
 
@@ -254,7 +271,14 @@ def _side(store: Writer, row: dict[str, object], side: str) -> str | None:
     told = store.sql(
         'SELECT id FROM events WHERE id = ? OR (document_id = ? AND "type" = ? AND mentions[1]."trigger"[1] < ?'
         ' AND ? < mentions[1]."trigger"[2]) ORDER BY id <> ?, id LIMIT 1',
-        [row[f"{side}_event"], row[f"{side}_document"], row[f"{side}_type"], row[f"{side}_end"], row[f"{side}_start"], row[f"{side}_event"]],
+        [
+            row[f"{side}_event"],
+            row[f"{side}_document"],
+            row[f"{side}_type"],
+            row[f"{side}_end"],
+            row[f"{side}_start"],
+            row[f"{side}_event"],
+        ],
     )
     return told["id"][0].as_py() if told.num_rows else None
 
@@ -264,7 +288,8 @@ def _commitments(store: Writer, as_of: str | None) -> int:
     openers = ", ".join(f"'{t}'" for t in sorted(OPENERS))
     columns = ", ".join(f'"{n}"' for n in arrow_schema(Incident).names)
     opened = from_arrow(
-        store.sql(f'SELECT {columns} FROM incidents WHERE "type" IN ({openers}) AND prospect IS NOT NULL ORDER BY id'), Incident
+        store.sql(f'SELECT {columns} FROM incidents WHERE "type" IN ({openers}) AND prospect IS NOT NULL ORDER BY id'),
+        Incident,
     )
     profiles = {t.event.id: t.profile for t in _told(store, "SELECT id FROM events")} if opened else {}
     day = as_of or store.sql("SELECT max(published) AS day FROM documents")["day"][0].as_py()

@@ -6,10 +6,23 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from dragoman.codebook import load
 from dragoman.likeness import Profile, party
-from dragoman.records import Count, Event, Incident, Link, Participant, Place, Prospect, Telling, Variant, When, from_dict, stable_id
+from dragoman.records import (
+    Count,
+    Event,
+    Incident,
+    Link,
+    Participant,
+    Place,
+    Prospect,
+    Variant,
+    When,
+    from_dict,
+    stable_id,
+)
 from dragoman.traits import Trait, overlap
 
 NEAR_COPY = 0.35
@@ -35,7 +48,9 @@ class Told:
     profile: Profile
 
 
-def merge(members: Sequence[Told], denials: Sequence[Told], links: Sequence[Link], sources: Mapping[str, Source]) -> Incident:
+def merge(
+    members: Sequence[Told], denials: Sequence[Told], links: Sequence[Link], sources: Mapping[str, Source]
+) -> Incident:
     """The incident of events (founding report first) and of the denials laid beside them."""
     told = [p.event for p in members]
     best = sorted(members, key=_best)
@@ -66,7 +81,9 @@ def merge(members: Sequence[Told], denials: Sequence[Told], links: Sequence[Link
         reports=tuple(p.profile.telling for p in best),
         documents=len(documents),
         publishers=independent([sources.get(d, Source(d, None, ())) for d in documents]),
-        published_by=tuple(sorted({s.publisher for d in documents if (s := sources.get(d)) is not None and s.publisher})),
+        published_by=tuple(
+            sorted({s.publisher for d in documents if (s := sources.get(d)) is not None and s.publisher})
+        ),
         first_report=days[0] if days else None,
         last_report=days[-1] if days else None,
         affirmed_by=_speakers(told),
@@ -82,13 +99,23 @@ def _best(told: Told) -> tuple[bool, bool, int, int, float, str]:
     """The best-told first: as news, with a day of its own, with most of its fields told."""
     event = told.event
     fields = bool(event.actors) + bool(event.recipients) + (event.place is not None) + bool(event.magnitudes)
-    return (event.date.basis not in ("expression", "publication"), event.historical, min(told.profile.width, 400), -fields, -event.confidence, event.id)
+    return (
+        event.date.basis not in ("expression", "publication"),
+        event.historical,
+        min(told.profile.width, 400),
+        -fields,
+        -event.confidence,
+        event.id,
+    )
 
 
-def _most(values: Sequence[str], default: str | None) -> str:  # type: ignore[misc]
-    """The commonest; of equally common ones the default, else the first in the alphabet."""
+Value = TypeVar("Value", str, str | None)
+
+
+def _most(values: Sequence[str], default: Value) -> str | Value:
+    """The commonest; of equally common ones the default, else the first in the alphabet; the default where none is."""
     if not values:
-        return default  # type: ignore[return-value]
+        return default
     counts = Counter(values)
     top = max(counts.values())
     best = sorted(v for v, n in counts.items() if n == top)
@@ -103,7 +130,9 @@ def _prospect(events: Sequence[Event]) -> Prospect | None:
     return Prospect(type_, _most([p.mode for p in found if p.type == type_ and p.mode], None))
 
 
-def _parts(lead: Event, best: Sequence[Told], side: Callable[[Event], tuple[Participant, ...]]) -> tuple[Participant, ...]:
+def _parts(
+    lead: Event, best: Sequence[Told], side: Callable[[Event], tuple[Participant, ...]]
+) -> tuple[Participant, ...]:
     """The lead report's parties; where it tells none, those of the next report that does."""
     return side(lead) or next((side(p.event) for p in best if side(p.event)), ())
 

@@ -386,7 +386,12 @@ def to_dict(record: Any) -> dict[str, Any]:
     return {name: _plain(getattr(record, attr)) for attr, name, _ in _layout(cast(Hashable, type(record)))}
 
 
+_SIMPLE = frozenset({str, int, float, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
+    if value.__class__ in _SIMPLE:
+        return value
     if isinstance(value, tuple | list):
         return [_plain(v) for v in value]
     if dataclasses.is_dataclass(value):

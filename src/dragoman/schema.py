@@ -11,9 +11,7 @@ _PARTICIPANT = (
     " sectors VARCHAR[], people VARCHAR)"
 )
 _PROSPECT = 'STRUCT("type" VARCHAR, "mode" VARCHAR)'
-_WHEN = (
-    'STRUCT("start" VARCHAR, "end" VARCHAR, "text" VARCHAR, start_char BIGINT, end_char BIGINT, basis VARCHAR)'
-)
+_WHEN = 'STRUCT("start" VARCHAR, "end" VARCHAR, "text" VARCHAR, start_char BIGINT, end_char BIGINT, basis VARCHAR)'
 _PLACE = (
     'STRUCT("text" VARCHAR, start_char BIGINT, end_char BIGINT, "name" VARCHAR, country VARCHAR, admin1 VARCHAR,'
     " latitude DOUBLE, longitude DOUBLE, geonames_id BIGINT)"
@@ -32,9 +30,9 @@ _TELLING_FIELDS = (
 )
 _TELLING = f"STRUCT({_TELLING_FIELDS})"
 _EVIDENCE = f'STRUCT({_TELLING_FIELDS}, effect VARCHAR, "date" VARCHAR, reasons VARCHAR[])'
-_COUNT = 'STRUCT(kind VARCHAR, best DOUBLE, low DOUBLE, high DOUBLE, reports BIGINT)'
+_COUNT = "STRUCT(kind VARCHAR, best DOUBLE, low DOUBLE, high DOUBLE, reports BIGINT)"
 _VARIANT = 'STRUCT(field VARCHAR, "value" VARCHAR, reports BIGINT)'
-_LINK = 'STRUCT(one VARCHAR, other VARCHAR, score DOUBLE, reasons VARCHAR[])'
+_LINK = "STRUCT(one VARCHAR, other VARCHAR, score DOUBLE, reasons VARCHAR[])"
 
 _DOCUMENTS = """CREATE TABLE documents (id VARCHAR NOT NULL, title VARCHAR, "text" VARCHAR NOT NULL, published VARCHAR,
     url VARCHAR, publisher VARCHAR, "language" VARCHAR, made_by VARCHAR)"""
@@ -71,14 +69,14 @@ _TRAITS = """CREATE TABLE traits (event_id VARCHAR NOT NULL, document_id VARCHAR
 
 _SKETCHES = "CREATE TABLE sketches (document_id VARCHAR NOT NULL, sketch BIGINT[])"
 
-_SIDE = '{0}_event VARCHAR, {0}_document VARCHAR, {0}_type VARCHAR, {0}_start BIGINT, {0}_end BIGINT'
+_SIDE = "{0}_event VARCHAR, {0}_document VARCHAR, {0}_type VARCHAR, {0}_start BIGINT, {0}_end BIGINT"
 _REVIEWS = f"""CREATE TABLE reviews (id VARCHAR NOT NULL, {_SIDE.format("one")}, {_SIDE.format("other")},
     judgement VARCHAR, reviewer VARCHAR, note VARCHAR, "time" VARCHAR)"""
 # Each side by event id, and by document, type and trigger, so that a judgement outlives events that are coded anew.
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
-        "CREATE TABLE meta (name VARCHAR NOT NULL, \"value\" VARCHAR)",
+        'CREATE TABLE meta (name VARCHAR NOT NULL, "value" VARCHAR)',
         _DOCUMENTS,
         _EVENTS,
         _CLAIMS,

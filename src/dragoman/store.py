@@ -216,11 +216,14 @@ class Writer(Store):
         with self.transaction():
             self.remove([d.id for d in documents])
             self.insert("documents", _with(table, "made_by", prints))
-            for name, position in (("events", 1), ("claims", 2)):
-                parts = [(record, n) for row in latest.values() for n, record in enumerate(row[position])]
-                if parts:
-                    records = to_arrow([record for record, _ in parts], RECORDS[name])
-                    self.insert(name, _with(records, "ordinal", [n for _, n in parts]))
+            rows: dict[str, list[tuple[int, Event | Claim]]] = {
+                "events": [(n, e) for _, events, _ in latest.values() for n, e in enumerate(events)],
+                "claims": [(n, c) for _, _, claims in latest.values() for n, c in enumerate(claims)],
+            }
+            for name, found in rows.items():
+                if found:
+                    records = to_arrow([record for _, record in found], RECORDS[name])
+                    self.insert(name, _with(records, "ordinal", [n for n, _ in found]))
 
     def remove(self, documents: Sequence[str]) -> None:
         """Takes documents out with their events and claims; linking sees to the rest."""
@@ -265,7 +268,8 @@ class Writer(Store):
         """Notes that a run begins; gives its number."""
         number = int(self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM runs").fetchall()[0][0])
         self.connection.execute(
-            "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL, 0, 0)", [number, command, release, codebook, options, _now()]
+            "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL, 0, 0)",
+            [number, command, release, codebook, options, _now()],
         )
         return number
 
@@ -343,7 +347,7 @@ def _with(table: pa.Table, name: str, values: Sequence[Any]) -> pa.Table:
 
 
 def _now() -> str:
-    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="microseconds")
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
 
 
 def fingerprint(document: Document, made_by: str) -> str:
@@ -420,7 +424,9 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=read_only)
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
-            raise StoreError(f"{path} is held open for writing by another program; close it there and try again") from None
+            raise StoreError(
+                f"{path} is held open for writing by another program; close it there and try again"
+            ) from None
         raise StoreError(f"{path} can't be opened as a store: {str(error).splitlines()[0]}") from None
     except duckdb.Error as error:
         raise StoreError(f"{path} can't be opened as a store: {str(error).splitlines()[0]}") from None

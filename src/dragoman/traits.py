@@ -100,16 +100,19 @@ def _any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 def fold(text: str) -> str:
     """Lower case without accents."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text)
     return "".join(c for c in plain if not unicodedata.combining(c)).lower()
 
 
+_POSSESSIVE = re.compile(r"[’']s?$")
 _TOKEN = re.compile(r"[^\W\d_][\w’'-]*", re.UNICODE)
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text, folded, possessive endings off."""
-    return [re.sub(r"[’']s?$", "", fold(t)) for t in _TOKEN.findall(text)]
+    return [_POSSESSIVE.sub("", t) if t[-1] in "s'’" else t for t in _TOKEN.findall(fold(text))]
 
 
 def stem(word: str) -> str:
@@ -284,7 +287,9 @@ def _length(
     within = bool(re.search(r"\b(?:within|in|another|gave \w+|for)(?: the)?(?: next)? $", before))
     if not truce and not within:
         return None
-    begins = next((t.value_start for t in inside if t.relation == "from" and t.value_start and t.value_start >= made), made)
+    begins = next(
+        (t.value_start for t in inside if t.relation == "from" and t.value_start and t.value_start >= made), made
+    )
     return RANKS["within" if within and not truce else "length"], _shift(begins, max(1, round(days))), time.text
 
 

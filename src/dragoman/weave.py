@@ -133,7 +133,8 @@ def _may_be(p: Participant, q: Participant) -> bool:
         kinds = {p.entity.split("/")[0], q.entity.split("/")[0]}
         if len(kinds) == 1 or "country" not in kinds:
             return False
-    if p.name and q.name and p.name != q.name and not (p.entity or q.entity):
+    states = [x for x in (p, q) if (x.entity or "").startswith("country/")]
+    if p.name and q.name and p.name != q.name and not states:
         return False
     if p.country and q.country and p.country != q.country:
         return False

@@ -90,7 +90,11 @@ def people_kind(lines: Sequence[Line]) -> str | None:
     head = " ".join(line.text for line in lines[:12] if line.text.startswith("#")).lower()
     if re.search(r"ethnic\W+(?:\W*groups?\W+)?codes|ethnic groups", head):
         return "ethnic"
-    return "faith" if re.search(r"religio(?:n|us)\W+(?:groups?\W+)?(?:\W*groups?\W+)?codes|religious groups", head) else None
+    return (
+        "faith"
+        if re.search(r"religio(?:n|us)\W+(?:groups?\W+)?(?:\W*groups?\W+)?codes|religious groups", head)
+        else None
+    )
 
 
 def read_actors(lines: Sequence[Line]) -> Iterator[Named]:

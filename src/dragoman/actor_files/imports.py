@@ -203,7 +203,9 @@ def _actor(actor: Named, made: Imported) -> None:
     if theme == "countries":
         forms = {form for _, raw in actor.names for form in spellings(raw)}
         states = {c.country for c in codes}
-        known = frozenset(f for f in forms if any(e.kind in STATE and {e.country} == states for e in knowledge().entries(f)))
+        known = frozenset(
+            f for f in forms if any(e.kind in STATE and {e.country} == states for e in knowledge().entries(f))
+        )
     names = _names(actor, known)
     if not names:
         _settle_codes(actor, False, "its names are left out")
@@ -346,7 +348,11 @@ def _plural(noun: str) -> str:
     first, of, rest = noun.partition(" of ")
     word = first.split()[-1]
     role = knowledge().roles.get((word,))
-    if (role is not None and role.plural) or word.endswith(("men", "people")) or (word[-1] == "s" and word[-2:] != "ss"):
+    if (
+        (role is not None and role.plural)
+        or word.endswith(("men", "people"))
+        or (word[-1] == "s" and word[-2:] != "ss")
+    ):
         return ""
     if word.endswith("man"):
         made = f"{first[:-2]}en"

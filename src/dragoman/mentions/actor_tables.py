@@ -88,7 +88,9 @@ def fault(theme: str, row: Sequence[str]) -> str | None:
     """What is wrong with a row and how to mend it; null where nothing is."""
     columns = COLUMNS[theme]
     if len(row) != len(columns):
-        return f"{len(row)} cells instead of {len(columns)}; give every column of the header and quote cells with commas"
+        return (
+            f"{len(row)} cells instead of {len(columns)}; give every column of the header and quote cells with commas"
+        )
     values = dict(zip(columns, row, strict=True))
     for column in columns[:2] if theme != "roles" else ("role", "kind"):
         if not values[column].strip():

@@ -87,7 +87,7 @@ class Finder:
                 if self._is_owning_body(sentence.tokens, token) and (sentence.index, token.i) not in self.found:
                     self._owning_body(sentence, token, owner)
                     continue
-                if token.pos == "PUNCT" or (not _is_head(sentence.tokens, token) and token.i not in owner):
+                if token.pos == "PUNCT" or (not _is_head(token) and token.i not in owner):
                     continue
                 if (sentence.index, token.i) not in self.found:
                     self._mention(sentence, token, owner)
@@ -133,7 +133,7 @@ class Finder:
         if hit is not None:
             covered = [i for i, h in owner.items() if h is hit]
             first, last = min(first, *covered), max(last, *covered)
-            if not _is_head(tokens, token):
+            if not _is_head(token):
                 first, last = min(covered), max(covered)
         mention = ActorMention(
             sentence.index,
@@ -171,7 +171,7 @@ class Finder:
     def _from_hit(
         self, sentence: Sentence, token: Token, hit: Hit, owner: dict[int, Hit], mention: ActorMention
     ) -> None:
-        head = _is_head(sentence.tokens, token)
+        head = _is_head(token)
         entry = self.memory.pick(hit, self.day, modifier=not head and not self._is_ethnic(sentence.tokens, token))
         if entry is None:
             return
@@ -206,9 +206,8 @@ class Finder:
             # "ethnic Armenians" of a land that another state claims live in that state
             values["country"] = self.memory.land
             values["people"] = entry.people or entry.name
-        if entry.kind == "people" and entry.people:
-            if not modifiers[0] and entry.people in self.memory.homes:
-                values["country"] = self.memory.homes[entry.people]
+        if entry.kind == "people" and not modifiers[0] and entry.people in self.memory.homes:
+            values["country"] = self.memory.homes[entry.people]
         mention.kind = kind if head else "modifier"
         mention.basis = (f"actor:{entry.entity}",)
         mention.parts = (self._participant(sentence, mention, sectors=sectors, **values),)
@@ -490,7 +489,7 @@ def _is_former(tokens: Sequence[Token], first: int, head: int) -> bool:
     return any(tokens[i].lemma in word_lists()["former"] for i in range(first, head))
 
 
-def _is_head(tokens: Sequence[Token], token: Token) -> bool:
+def _is_head(token: Token) -> bool:
     """Whether the token heads a noun phrase."""
     if token.pos not in HEADS and token.tag not in {"PRP$", "PRP", "WP$"}:
         return False

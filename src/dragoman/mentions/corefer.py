@@ -111,7 +111,7 @@ class Memory:
                 if entry.kind == "person":
                     country, sectors = self.office(entry.entity, self.day)
                     made = Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, country, sectors)
-                    for name in {surname_of(entry.name), hit.text.split()[-1]}:
+                    for name in {surname_of(entry.name), hit.text.split()[-1], hit.text.split()[0]}:
                         self.surnames.setdefault(name, made)
                 # "Turkish-backed", "French-speaking": the story need not play there
                 tied = COMPOUND.match(passage, hit.end) is not None
