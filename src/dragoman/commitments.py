@@ -33,7 +33,7 @@ LATE_MATCH = 1.9
 TRUCE = 30
 """Days for which a truce without a told end counts as under trial."""
 
-MATCH = 0.5
+MATCH = 0.65
 """Least weight of a deed that keeps a commitment; see `_bearing`."""
 
 OBJECT = 1.0
@@ -46,7 +46,10 @@ WORD = 0.2
 """A content word shared, up to five."""
 
 DOER = 0.5
-"""The doer is the one who owes it."""
+"""The doer is the one who owes it; alone it is too little, for states meet and fight all the time."""
+
+MANNER = 0.2
+"""The mode is the one that is owed."""
 
 SPAN = 120
 """Days that the date of a deed may leave open."""
@@ -302,6 +305,9 @@ def _bearing(owed: Owed, profile: Profile) -> tuple[float, list[str]]:
     if not _fits(doing, (*owed.doers, *owed.others) if mutual else owed.doers):
         return -1.0, []
     weight, reasons = DOER, ["doer"]
+    if owed.commitment.prospect.mode is not None and profile.mode == owed.commitment.prospect.mode:
+        weight += MANNER
+        reasons.append(f"mode {profile.mode}")
     own = {w for p in owed.doers for w in p.words}
     shared = owed.words.intersection(profile.words) - own
     if shared:

@@ -131,6 +131,9 @@ class SentenceCoder(Folding):
             act.actors = everyone
             return
         for slot in act.frame.actor:
+            if slot == "prep:from" and not act.nominal:
+                # "sanctions from the Union", but not "driven from their homes"
+                continue
             act.actors = self._slot(act, slot, args)
             if act.actors:
                 break

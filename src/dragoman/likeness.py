@@ -51,7 +51,7 @@ NEXT_DAY_AGAIN = -1.3
 ABOUT_THEN = -0.5
 """A loose date ("a little over a week ago") that misses the other by less than a quarter of its width."""
 NEAR_NEWS = -0.6
-"""Up to four days apart where one day is only that of publication."""
+"""Up to four days apart where one day is only that of publication or of the sentence before."""
 LATE_NEWS = -2.4
 """Up to sixty days apart where an undated telling was taken for news."""
 NO_DAY = -0.4
@@ -79,7 +79,7 @@ FAR = 150.0
 
 SAME_COUNT = 1.2
 CLOSE_COUNT = 0.4
-OTHER_COUNT = -0.9
+OTHER_COUNT = -1.5
 """One number is more than three times the other: even tolls that climb seldom do."""
 
 SHARED_NAME = 0.9
@@ -91,8 +91,6 @@ SAME_TRIGGER = 0.5
 
 SAME_DOCUMENT = -2.5
 """One report seldom tells a happening as two events; weaving has joined what it could."""
-SAME_SENTENCE = -0.4
-"""Two predicates for one deed in one sentence ("bombed ... and killed")."""
 
 STATE = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "SPY"})
 REBEL = frozenset({"REB", "UAF", "CRM"})
@@ -298,6 +296,7 @@ def _time(a: Profile, b: Profile) -> Iterable[Reason]:
         return
     gap = max(a.start, b.start) - min(a.end, b.end)
     weak = "publication" in (a.basis, b.basis)
+    loose = weak or "inherited" in (a.basis, b.basis)
     if gap <= 0:
         wide = max(a.width, b.width)
         if wide <= 2:
@@ -310,7 +309,7 @@ def _time(a: Profile, b: Profile) -> Iterable[Reason]:
         yield "next day", NEXT_DAY_AGAIN if a.type in linking_words().daily else NEXT_DAY
     elif gap <= max(1, max(a.width, b.width) // 4) and max(a.width, b.width) <= 31:
         yield "about then", ABOUT_THEN
-    elif weak and gap <= 4:
+    elif loose and gap <= 4:
         yield "near news", NEAR_NEWS
     elif _taken_for_news(a, b) and gap <= 60:
         yield "late news", LATE_NEWS
@@ -412,6 +411,8 @@ def _counts(a: Profile, b: Profile) -> Iterable[Reason]:
 
 
 def _wording(a: Profile, b: Profile) -> Iterable[Reason]:
+    if a.document_id == b.document_id:
+        return  # one sentence shares its words with itself
     if names := set(a.names).intersection(b.names):
         yield f"names {' '.join(sorted(names))}", min(SHARED_NAMES, SHARED_NAME * len(names))
     if words := set(a.words).intersection(b.words):
@@ -421,10 +422,8 @@ def _wording(a: Profile, b: Profile) -> Iterable[Reason]:
 
 
 def _document(a: Profile, b: Profile) -> Iterable[Reason]:
-    if a.document_id != b.document_id:
-        return
-    together = a.sentence == b.sentence and a.telling.where == b.telling.where
-    yield ("same sentence", SAME_SENTENCE) if together else ("same document", SAME_DOCUMENT)
+    if a.document_id == b.document_id:
+        yield "same document", SAME_DOCUMENT
 
 
 COMPARED: tuple[Callable[[Profile, Profile], Iterable[Reason]], ...] = (

@@ -234,8 +234,7 @@ def _merge(store: Writer, happenings: Sequence[Happening]) -> None:
 
 def _keys(store: Writer, query: str) -> Iterator[tuple[str, list[int]]]:
     table = store.sql(f"SELECT event_id, keys FROM traits WHERE event_id IN ({query}) ORDER BY event_id")
-    for event, found in zip(table["event_id"].to_pylist(), table["keys"].to_pylist(), strict=True):
-        yield event, found
+    yield from zip(table["event_id"].to_pylist(), table["keys"].to_pylist(), strict=True)
 
 
 def _told(store: Writer, query: str) -> Iterator[Told]:

@@ -147,9 +147,18 @@ def _denied(document: Document, events: Sequence[Event], claims: Sequence[Claim]
             continue
         speaker, at = claim.speaker, claim.cue[0][0]
         told = [e for e in events if e.status == "actual" and 0 <= at - _place_in(e) <= REACH and _accused(e, speaker)]
+        told = [e for e in told if e.actors or e.type == "ACCUSE" or _same_words(document, e, claim)]
         if told:
             found.setdefault(max(told, key=_place_in).id, []).append(json.dumps(to_dict(speaker), ensure_ascii=False))
     return found
+
+
+def _same_words(document: Document, event: Event, claim: Claim) -> bool:
+    """Whether a denial uses a telling word of the sentence that it denies."""
+    rows = linking_words()
+    denied = {stem(t) for start, end in claim.content for t in tokens(document.text[start:end]) if len(t) > 3 and t not in rows.stop_words}
+    told = {stem(t) for m in event.mentions if m.where == "text" for t in tokens(document.text[slice(*m.sentence)])}
+    return bool(denied & told)
 
 
 def _place_in(event: Event) -> int:
