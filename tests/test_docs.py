@@ -57,6 +57,14 @@ def test_written_pages_name_only_options_that_exist(build, written):
     assert used <= known, used - known
 
 
+def test_the_explanation_names_every_step():
+    from dragoman.pipeline import STEPS
+
+    page = (DOCS / "explanation.md").read_text(encoding="utf-8")
+    table = page.split("| step |", 1)[1].split("\n\n", 1)[0]
+    assert [s.__name__ for s in STEPS if not re.search(rf"\b{s.__name__}\b", table)] == []
+
+
 def test_links_lead_somewhere():
     broken = []
     for page in pages():
