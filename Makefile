@@ -2,30 +2,38 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test check bench docs
 
-$(STAMP): pyproject.toml
+# What the program needs to run. Modules are compiled when first used, which halves the size on disk.
+$(RUNTIME): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@$(PIP) --no-compile -e .
 	@touch $@
 
-demo: $(STAMP)
+# What tests, types and style need besides.
+$(DEV): $(RUNTIME)
+	@$(PIP) -e ".[dev]"
+	@touch $@
+
+demo: $(RUNTIME)
 	$(BIN)/dragoman code examples --format table
 	@echo "Try it on your own: $(BIN)/dragoman code FILE --explain"
 
-test: $(STAMP)
+test: $(DEV)
 	$(BIN)/python -m pytest
 
-check: $(STAMP)
+check: $(DEV)
 	$(BIN)/ruff check src tests bench training
 	$(BIN)/ruff format --check src tests bench training
 	$(BIN)/mypy
 
-bench: $(STAMP)
+bench: $(DEV)
 	$(BIN)/python bench/run.py
 
-docs: $(STAMP)
+docs: $(RUNTIME)
 	$(BIN)/python docs/build.py

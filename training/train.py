@@ -35,6 +35,7 @@ sys.path.insert(0, str(ROOT / "training"))
 from corpus import read
 from dragoman.codebook import load
 from dragoman.relations import MARKS, MAX_TOKENS, encode
+from dragoman.wordpiece import WordPiece
 
 SEED = 20260824
 STATUSES = ["actual", "future", "hypothetical", "negated"]
@@ -87,7 +88,7 @@ def encoder_folder() -> Path:
     return Path(found.origin).parent / "model"
 
 
-def examples(rows: list[dict], names: dict[str, list[str]], tokenizer: object, rng: random.Random, train: bool) -> list[dict]:
+def examples(rows: list[dict], names: dict[str, list[str]], tokenizer: WordPiece, rng: random.Random, train: bool) -> list[dict]:
     """Token ids, mark positions and targets of each row; in training the trigger is shown half of the time."""
     made = []
     for row in rows:
@@ -112,7 +113,7 @@ def collate(items: list[dict]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor
     return ids, mask, places, target
 
 
-def train(model: Model, rows: list[dict], names: dict[str, list[str]], tokenizer: object, epochs: int, rate: float, batch: int) -> None:
+def train(model: Model, rows: list[dict], names: dict[str, list[str]], tokenizer: WordPiece, epochs: int, rate: float, batch: int) -> None:
     rng = random.Random(SEED)
     counts = Counter(r["type"] for r in rows)
     weight = torch.tensor([math.sqrt(len(rows) / (len(counts) * max(1, counts[t]))) for t in names["type"]]).clamp(0.5, 2.0)
@@ -144,7 +145,7 @@ def train(model: Model, rows: list[dict], names: dict[str, list[str]], tokenizer
         print(f"epoch {epoch + 1}: loss {summed / len(packs):.3f}, {time.time() - began:.0f} s", flush=True)
 
 
-def predict(model: Model, rows: list[dict], names: dict[str, list[str]], tokenizer: object) -> np.ndarray:
+def predict(model: Model, rows: list[dict], names: dict[str, list[str]], tokenizer: WordPiece) -> np.ndarray:
     """Probabilities of types, one row each."""
     model.eval()
     made = examples(rows, names, tokenizer, random.Random(SEED), train=False)
@@ -172,7 +173,7 @@ def figures(rows: list[dict], probabilities: np.ndarray, names: dict[str, list[s
     return {"rows": len(rows), "macro_f1": round(float(np.mean(list(by_type.values()))), 3), "f1": by_type, "calibration_error": round(float(error), 3)}
 
 
-def export(model: Model, names: dict[str, list[str]], tokenizer_file: Path, target: Path, card: dict[str, object]) -> None:
+def export(model: Model, names: dict[str, list[str]], vocabulary: Path, target: Path, card: dict[str, object]) -> None:
     """Writes int8 ONNX, tokenizer, labels and the model card."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -184,15 +185,15 @@ def export(model: Model, names: dict[str, list[str]], tokenizer_file: Path, targ
     torch.onnx.export(model, sample, str(full), input_names=["ids", "mask", "places"], output_names=list(names), dynamic_shapes=(axes, axes, {0: axes[0]}), dynamo=True, external_data=False)
     quantize_dynamic(str(full), str(target / "relations.onnx"), weight_type=QuantType.QInt8, per_channel=True)
     full.unlink()
-    (target / "tokenizer.json").write_bytes(tokenizer_file.read_bytes())
+    (target / "vocab.txt").write_bytes(vocabulary.read_bytes())
     (target / "labels.json").write_text(json.dumps(names, indent=1), encoding="utf-8")
     (target / "card.json").write_text(json.dumps(card, indent=1), encoding="utf-8")
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--epochs", type=int, default=5)
-    options.add_argument("--rate", type=float, default=6e-5)
+    options.add_argument("--epochs", type=int, default=7)
+    options.add_argument("--rate", type=float, default=1e-4)
     options.add_argument("--batch", type=int, default=32)
     options.add_argument("--rows", type=int, default=0, help="train on so many rows only, for a trial")
     options.add_argument("--out", type=Path, default=ROOT / "src" / "dragoman" / "data" / "models")
@@ -200,13 +201,10 @@ def main() -> None:
     chosen = options.parse_args()
     random.seed(SEED)
     torch.manual_seed(SEED)
-    from tokenizers import Tokenizer
     from transformers import BertModel
 
     folder = encoder_folder()
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = WordPiece.from_text((folder / "vocab.txt").read_text(encoding="utf-8"))
     rows = list(read(chosen.corpus))
     held = [r for r in rows if is_held_out(r)]
     rest = [r for r in rows if not is_held_out(r)]
@@ -229,7 +227,7 @@ def main() -> None:
         "held_out": result,
     }
     print(json.dumps(card["held_out"], indent=1))
-    export(model, names, folder / "tokenizer.json", chosen.out, card)
+    export(model, names, folder / "vocab.txt", chosen.out, card)
 
 
 if __name__ == "__main__":

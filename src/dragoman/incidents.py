@@ -56,6 +56,9 @@ SEASON = 91
 SLACK = 2
 """Days by which reports of one happening may miss each other."""
 
+MONTHS = 190
+"""Days up to which parties alone, with the kind of act, make a wide block; beyond it only names do."""
+
 NARROW = 14
 """Days up to which a date counts as narrow."""
 
@@ -108,7 +111,7 @@ def keys(profile: Profile) -> list[int]:
     sides = {p.country or p.entity or " ".join(sorted(p.words)) for p in parts}
     for season in range((start - SLACK) // SEASON, (end + SLACK) // SEASON + 1):
         found |= {_hash(family, name, "season", season) for name in names}
-        if end - start <= 120:
+        if end - start <= MONTHS:
             found |= {_hash(family, profile.mode or profile.cameo, side, "season", season) for side in sides}
     if end - start <= NARROW:
         for week in range((start - SLACK) // WEEK, (end + SLACK) // WEEK + 1):

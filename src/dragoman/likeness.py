@@ -46,8 +46,12 @@ SAME_SPAN = ((7, 1.3), (31, 1.0), (100, 0.6), (400, 0.2))
 """Overlap of ranges: the wider of the two in days, and the weight."""
 NEXT_DAY = -0.3
 """Days one apart: a night, or two reporters' counting."""
-NEXT_DAY_AGAIN = -1.3
-"""The same for acts that are done day after day: fights, protests, talks, accusations."""
+NEXT_DAY_AGAIN = -2.6
+"""The same for acts that are done day after day (fights, protests, talks, accusations), where both texts name the day."""
+NEXT_NEWS_AGAIN = -1.3
+"""The same where one day is only that of publication or of the sentence before."""
+EDGE_OF_DAY = -0.8
+"""The same where either is told of a night or dawn, which belongs to both days."""
 ABOUT_THEN = -0.5
 """A loose date ("a little over a week ago") that misses the other by less than a quarter of its width."""
 NEAR_NEWS = -0.6
@@ -306,7 +310,9 @@ def _time(a: Profile, b: Profile) -> Iterable[Reason]:
     elif a.day is not None and b.day is not None and gap > 1:
         yield "other day", VETO
     elif gap <= 1 and max(a.width, b.width) <= 2:
-        yield "next day", NEXT_DAY_AGAIN if a.type in linking_words().daily else NEXT_DAY
+        again = NEXT_NEWS_AGAIN if a.day is None or b.day is None else NEXT_DAY_AGAIN
+        again = EDGE_OF_DAY if "edge" in a.cues or "edge" in b.cues else again
+        yield "next day", again if a.type in linking_words().daily else NEXT_DAY
     elif gap <= max(1, max(a.width, b.width) // 4) and max(a.width, b.width) <= 31:
         yield "about then", ABOUT_THEN
     elif loose and gap <= 4:
@@ -413,7 +419,8 @@ def _counts(a: Profile, b: Profile) -> Iterable[Reason]:
 def _wording(a: Profile, b: Profile) -> Iterable[Reason]:
     if a.document_id == b.document_id:
         return  # one sentence shares its words with itself
-    if names := set(a.names).intersection(b.names):
+    counted = set(a.spot.split()) if a.spot is not None and a.spot == b.spot else set()
+    if names := set(a.names).intersection(b.names) - counted:
         yield f"names {' '.join(sorted(names))}", min(SHARED_NAMES, SHARED_NAME * len(names))
     if words := set(a.words).intersection(b.words):
         yield f"words {' '.join(sorted(words))}", min(SHARED_WORDS, SHARED_WORD * len(words))

@@ -14,6 +14,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from dragoman.wordpiece import WordPiece
+
 MAX_TOKENS = 160
 """Word pieces kept of a sentence; of longer ones the window around the marks."""
 
@@ -48,9 +50,9 @@ class Answer:
     """Probability of each of the 16 types and NONE."""
 
 
-def encode(tokenizer: Any, text: str, actor: Span, recipient: Span, trigger: Span) -> dict[str, list[int]]:
+def encode(tokenizer: WordPiece, text: str, actor: Span, recipient: Span, trigger: Span) -> dict[str, list[int]]:
     """Token ids with marks around the spans, and the places of the opening marks (0 where a span is absent)."""
-    made = tokenizer.encode(text, add_special_tokens=False)
+    made = tokenizer.encode(text)
     ids: list[int] = []
     places = [0, 0, 0]
     spans = [("actor", actor), ("recipient", recipient), ("trigger", trigger)]
@@ -79,11 +81,8 @@ class Relations:
 
     def __init__(self, folder: Any, threads: int = 1) -> None:
         import onnxruntime as ort
-        from tokenizers import Tokenizer
 
-        self.tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
+        self.tokenizer = WordPiece.from_text((folder / "vocab.txt").read_text(encoding="utf-8"))
         self.labels: dict[str, list[str]] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads

@@ -49,7 +49,7 @@ class Trait:
     words: tuple[str, ...]
     """Stems of the content words of the sentence, sorted."""
     cues: tuple[str, ...]
-    """Of `withdrawn`, `failed`, `prolonged`: what words before the trigger say has become of it."""
+    """Of `withdrawn`, `failed`, `prolonged`: what words before the trigger say has become of it; `edge` of a day."""
     due: str | None
     """The last day (ISO) to keep what is promised, asked or threatened."""
     due_text: str | None
@@ -210,8 +210,8 @@ def _trait(document: Document, event: Event, known: frozenset[str], times: Seque
             names |= _names(sentence, known, rows)
             words |= {stem(w) for w in tokens(sentence) if len(w) > 3 and w not in rows.stop_words}
         for name, (reach, pattern) in rows.cues.items():
-            before = fold(passage[max(mention.sentence[0], mention.trigger[0] - reach) : mention.trigger[0]])
-            if pattern.search(before):
+            first = max(mention.sentence[0], mention.trigger[0] - reach) if reach else mention.sentence[0]
+            if pattern.search(fold(passage[first : mention.trigger[0] if reach else mention.sentence[1]])):
                 cues.add(name)
     words -= {stem(n) for n in names}
     due, due_text = deadline(document, event, times)
