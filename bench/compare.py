@@ -18,7 +18,9 @@ from pathlib import Path
 
 from dragoman.score import Result, evaluate
 
-LINE = re.compile(r"(?P<report>.+?) (?P<what>missed|spurious|wrong) (?P<detail>.+?): (?:[A-Z]+ )?(?P<words>['\"].*)$", re.S)
+LINE = re.compile(
+    r"(?P<report>.+?) (?P<what>missed|spurious|wrong) (?P<detail>.+?): (?:[A-Z]+ )?(?P<words>['\"].*)$", re.S
+)
 """How `dragoman eval --errors` words an error."""
 
 Faults = dict[tuple[str, str, str], str]

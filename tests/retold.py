@@ -4,7 +4,18 @@ import re
 
 from dragoman.codebook import load
 from dragoman.mentions.times import find_times
-from dragoman.records import Attribution, Document, Event, Magnitude, Mention, Participant, Place, Prospect, When, stable_id
+from dragoman.records import (
+    Attribution,
+    Document,
+    Event,
+    Magnitude,
+    Mention,
+    Participant,
+    Place,
+    Prospect,
+    When,
+    stable_id,
+)
 
 PARTIES = {
     "army": Participant("the army", 0, 8, None, None, "SDN", ("MIL",)),

@@ -1,6 +1,7 @@
 """What was promised, asked or threatened, by whom, until when, and what became of it."""
 
 import pytest
+from tests.retold import Report, series
 
 from dragoman import open_store
 from dragoman.commitments import as_of
@@ -8,7 +9,6 @@ from dragoman.linking import link_store
 from dragoman.records import Commitment, from_arrow
 from dragoman.store import writing
 from dragoman.traits import days_in, traits
-from tests.retold import Report, series
 
 
 def ledger(tmp_path, reports, day=None):
@@ -66,7 +66,8 @@ def test_every_outcome_names_its_evidence(process):
 
 
 @pytest.mark.parametrize(
-    ("day", "outcome"), [("2023-05-05", "open"), ("2023-05-11", "overdue"), ("2023-05-12", "kept"), ("2024-01-01", "kept")]
+    ("day", "outcome"),
+    [("2023-05-05", "open"), ("2023-05-11", "overdue"), ("2023-05-12", "kept"), ("2024-01-01", "kept")],
 )
 def test_a_promise_as_of_any_day(process, day, outcome):
     assert as_of(process["CONCEDE", "release"], day).outcome == outcome
@@ -76,12 +77,18 @@ def test_what_was_made_later_is_not_yet_there(tmp_path):
     assert {c.type for c in ledger(tmp_path, series(), "2023-05-10")} == {"CONCEDE"}
 
 
-def promise(ident="p", published="2023-05-01", sentence="The RSF [promised] to free Egyptian soldiers by 10 May.", **fields):
-    return Report(ident, published).tell(sentence, "CONCEDE", ["rsf"], ["egyptians"], published, prospect="RETREAT/release", **fields)
+def promise(
+    ident="p", published="2023-05-01", sentence="The RSF [promised] to free Egyptian soldiers by 10 May.", **fields
+):
+    return Report(ident, published).tell(
+        sentence, "CONCEDE", ["rsf"], ["egyptians"], published, prospect="RETREAT/release", **fields
+    )
 
 
 def release(published, day, sentence="The RSF [freed] Egyptian soldiers.", recipients=("egyptians",), **fields):
-    return Report(f"d{published}", published).tell(sentence, "RETREAT", ["rsf"], recipients, day, mode="release", **fields)
+    return Report(f"d{published}", published).tell(
+        sentence, "RETREAT", ["rsf"], recipients, day, mode="release", **fields
+    )
 
 
 def test_a_deed_told_as_not_done_breaks_it(tmp_path):
@@ -99,32 +106,68 @@ def test_a_deed_to_others_does_not_keep_it(tmp_path):
 
 
 def test_the_makers_own_denial_is_no_breach(tmp_path):
-    said = release("2023-05-06", "2023-05-05", "The RSF denied that it had [freed] Egyptian soldiers.", status="negated", said_by=["rsf"])
+    said = release(
+        "2023-05-06",
+        "2023-05-05",
+        "The RSF denied that it had [freed] Egyptian soldiers.",
+        status="negated",
+        said_by=["rsf"],
+    )
     assert one(tmp_path, promise(), said).outcome == "open"
 
 
 def test_a_threat_carried_out_is_kept(tmp_path):
-    threat = Report("t", "2023-05-01").tell("The RSF [threatened] to bomb the bridges of Khartoum.", "THREATEN", ["rsf"], [], "2023-05-01", prospect="ASSAULT/explosives")
-    deed = Report("u", "2023-05-09").tell("The RSF [blew up] a bridge in Khartoum.", "ASSAULT", ["rsf"], [], "2023-05-08", mode="explosives", place="Khartoum")
+    threat = Report("t", "2023-05-01").tell(
+        "The RSF [threatened] to bomb the bridges of Khartoum.",
+        "THREATEN",
+        ["rsf"],
+        [],
+        "2023-05-01",
+        prospect="ASSAULT/explosives",
+    )
+    deed = Report("u", "2023-05-09").tell(
+        "The RSF [blew up] a bridge in Khartoum.",
+        "ASSAULT",
+        ["rsf"],
+        [],
+        "2023-05-08",
+        mode="explosives",
+        place="Khartoum",
+    )
     assert one(tmp_path, threat, deed).outcome == "kept"
 
 
-def truce(sentence="The RSF [announced] a truce of seven days.", ident="t", published="2023-05-01", trigger=None):
-    return Report(ident, published).tell(sentence, "CONCEDE", ["rsf"], ["army"], published, prospect="RETREAT/ceasefire")
+def truce(sentence="The RSF [announced] a truce of seven days.", ident="t", published="2023-05-01"):
+    return Report(ident, published).tell(
+        sentence, "CONCEDE", ["rsf"], ["army"], published, prospect="RETREAT/ceasefire"
+    )
 
 
 def test_a_truce_fought_through_is_broken_by_either_side(tmp_path):
-    fight = Report("f", "2023-05-04").tell("The army [attacked] the RSF in Nyala.", "ASSAULT", ["army"], ["rsf"], "2023-05-03", place="Nyala")
+    fight = Report("f", "2023-05-04").tell(
+        "The army [attacked] the RSF in Nyala.", "ASSAULT", ["army"], ["rsf"], "2023-05-03", place="Nyala"
+    )
     assert one(tmp_path, truce(), fight).outcome == "broken"
 
 
 def test_force_after_its_last_day_does_not_break_a_truce(tmp_path):
-    fight = Report("f", "2023-05-12").tell("The army [attacked] the RSF in Nyala.", "ASSAULT", ["army"], ["rsf"], "2023-05-11", place="Nyala")
+    fight = Report("f", "2023-05-12").tell(
+        "The army [attacked] the RSF in Nyala.", "ASSAULT", ["army"], ["rsf"], "2023-05-11", place="Nyala"
+    )
     assert one(tmp_path, truce(), fight).outcome == "overdue"
 
 
 def test_a_truce_told_as_observed_is_kept(tmp_path):
-    after = Report("f", "2023-05-20").tell("The RSF [observed] its truce of early May.", "RETREAT", ["rsf"], [], "2023-05-01", "2023-05-08", mode="ceasefire", historical=True)
+    after = Report("f", "2023-05-20").tell(
+        "The RSF [observed] its truce of early May.",
+        "RETREAT",
+        ["rsf"],
+        [],
+        "2023-05-01",
+        "2023-05-08",
+        mode="ceasefire",
+        historical=True,
+    )
     assert one(tmp_path, truce(), after).outcome == "kept"
 
 
@@ -156,7 +199,15 @@ def test_days_to_keep_it(sentence, due):
 
 @pytest.mark.parametrize(
     ("text", "days"),
-    [("72-hour", 3), ("two months", 61), ("a fortnight", 14), ("seven-day", 7), ("24 hours", 1), ("ten days", 10), ("some time", None)],
+    [
+        ("72-hour", 3),
+        ("two months", 61),
+        ("a fortnight", 14),
+        ("seven-day", 7),
+        ("24 hours", 1),
+        ("ten days", 10),
+        ("some time", None),
+    ],
 )
 def test_lengths_of_time(text, days):
     assert (None if days_in(text) is None else round(days_in(text))) == days

@@ -1,10 +1,12 @@
 """The same happening across documents: joined where it is one, kept apart where it only looks alike."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.retold import Report, series
 
 from dragoman import open_store
 from dragoman.errors import UsageError
@@ -14,7 +16,6 @@ from dragoman.merging import Source, independent
 from dragoman.records import Incident, from_arrow
 from dragoman.store import Selection, writing
 from dragoman.traits import overlap, sketch, traits
-from tests.retold import Report, series
 
 
 def linked(tmp_path, *batches, judgements=(), name="s.duckdb"):
@@ -60,15 +61,31 @@ def test_what_is_told_again_is_one_happening(tmp_path):
 
 
 def test_the_fights_of_three_days_are_three(tmp_path):
-    shelling = [i for i in incidents(linked(tmp_path, series())) if i.place and i.place.name == "Khartoum" and i.mode == "heavy-weapons"]
-    assert sorted((i.date.start, i.documents) for i in shelling) == [("2023-05-03", 1), ("2023-05-04", 1), ("2023-05-05", 1)]
+    shelling = [
+        i
+        for i in incidents(linked(tmp_path, series()))
+        if i.place and i.place.name == "Khartoum" and i.mode == "heavy-weapons"
+    ]
+    assert sorted((i.date.start, i.documents) for i in shelling) == [
+        ("2023-05-03", 1),
+        ("2023-05-04", 1),
+        ("2023-05-05", 1),
+    ]
 
 
 def test_a_long_run_of_daily_fights_never_becomes_one(tmp_path):
     reports = []
     for n in range(1, 29):
         report = Report(f"r{n}", f"2023-05-{n:02}", f"Paper {n}")
-        report.tell("Guns of the army [shelled] Khartoum.", "ASSAULT", ["army"], ["rsf"], report.published, mode="heavy-weapons", place="Khartoum")
+        report.tell(
+            "Guns of the army [shelled] Khartoum.",
+            "ASSAULT",
+            ["army"],
+            ["rsf"],
+            report.published,
+            mode="heavy-weapons",
+            place="Khartoum",
+        )
         reports.append(report.coded())
     for incident in incidents(linked(tmp_path, reports)):
         assert len({r.published for r in incident.reports}) <= 2
@@ -120,7 +137,7 @@ def test_any_order_report_by_report_gives_the_same(tmp_path_factory, order, cuts
     reports = series()
     shuffled = [reports[n] for n in order]
     cuts = [0, *sorted(set(cuts)), 8]
-    batches = [shuffled[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    batches = [shuffled[a:b] for a, b in pairwise(cuts)]
     assert content(linked(folder, *batches, name="b.duckdb")) == content(linked(folder, reports, name="a.duckdb"))
 
 
@@ -133,7 +150,15 @@ def test_incremental_is_a_rebuild_on_a_larger_store(tmp_path):
         where = rng.choice(["Khartoum", "Nyala", "Merowe"])
         sides = rng.sample(["army", "rsf"], 2)
         for _ in range(2):
-            report.tell(f"Men [attacked] a post near {where}.", "ASSAULT", sides[:1], sides[1:], f"2023-05-{day:02}", place=where, mode=rng.choice([None, "firearms"]))
+            report.tell(
+                f"Men [attacked] a post near {where}.",
+                "ASSAULT",
+                sides[:1],
+                sides[1:],
+                f"2023-05-{day:02}",
+                place=where,
+                mode=rng.choice([None, "firearms"]),
+            )
         reports.append(report.coded())
     one = linked(tmp_path, reports, name="one.duckdb")
     many = linked(tmp_path, *(reports[i : i + 9] for i in range(0, 60, 9)), name="many.duckdb")
@@ -240,7 +265,9 @@ def pair(first, second):
 
 def attack(ident, published, sentence="Gunmen [attacked] a convoy near Merowe.", **fields):
     settled = {"day": "2023-05-02", "place": "Merowe"} | fields
-    return Report(ident, published).tell(sentence, "ASSAULT", settled.pop("actors", ["rsf"]), settled.pop("recipients", ["army"]), **settled)
+    return Report(ident, published).tell(
+        sentence, "ASSAULT", settled.pop("actors", ["rsf"]), settled.pop("recipients", ["army"]), **settled
+    )
 
 
 def test_what_rules_a_pair_out():
@@ -249,10 +276,31 @@ def test_what_rules_a_pair_out():
     assert pair(first, attack("b", "2023-05-05", day="2023-05-04")) == VETO
     assert pair(first, attack("b", "2023-05-03", "Gunmen [attacked] a convoy near Nyala.", place="Nyala")) < 0
     assert pair(first, attack("b", "2023-05-03", actors=["army"], recipients=["rsf"])) < 0
-    assert pair(first, Report("b", "2023-05-03").tell("The RSF [met] the army.", "CONSULT", ["rsf"], ["army"], "2023-05-02")) == VETO
+    assert (
+        pair(
+            first, Report("b", "2023-05-03").tell("The RSF [met] the army.", "CONSULT", ["rsf"], ["army"], "2023-05-02")
+        )
+        == VETO
+    )
 
 
 def test_force_told_as_another_kind_of_force_may_be_one():
-    first = Report("a", "2023-05-03").tell("The RSF [abducted] Egyptian soldiers at Merowe.", "ASSAULT", ["rsf"], ["egyptians"], "2023-05-02", mode="abduct", place="Merowe")
-    second = Report("b", "2023-05-03").tell("The RSF [detained] Egyptian soldiers at Merowe.", "COERCE", ["rsf"], ["egyptians"], "2023-05-02", mode="arrest", place="Merowe")
+    first = Report("a", "2023-05-03").tell(
+        "The RSF [abducted] Egyptian soldiers at Merowe.",
+        "ASSAULT",
+        ["rsf"],
+        ["egyptians"],
+        "2023-05-02",
+        mode="abduct",
+        place="Merowe",
+    )
+    second = Report("b", "2023-05-03").tell(
+        "The RSF [detained] Egyptian soldiers at Merowe.",
+        "COERCE",
+        ["rsf"],
+        ["egyptians"],
+        "2023-05-02",
+        mode="arrest",
+        place="Merowe",
+    )
     assert pair(first, second) > 0

@@ -27,13 +27,14 @@ _HOMES = {
     "to_arrow": "dragoman.records",
 }
 
-__all__ = ["Coder", "Document", "DragomanError", "Event", "Reject", "code", "read", "to_arrow"]
+__all__ = ["Coder", "Document", "DragomanError", "Event", "Reject", "Store", "code", "open_store", "read", "to_arrow"]
 
 if TYPE_CHECKING:
     from dragoman.documents import read
     from dragoman.errors import DragomanError
     from dragoman.pipeline import Coder
     from dragoman.records import Document, Event, Reject, to_arrow
+    from dragoman.store import Store, open_store
 
 
 def __getattr__(name: str) -> Any:

@@ -101,7 +101,9 @@ def code(
     options: dict[str, Any] = {"min_confidence": min_confidence, "actors": overlay(actors)}
     if store is not None:
         if explain or output is not None:
-            raise UsageError("--store takes the place of -o and --explain; use `dragoman export` on the store afterwards")
+            raise UsageError(
+                "--store takes the place of -o and --explain; use `dragoman export` on the store afterwards"
+            )
         _code_to_store(documents, store, options, count, strict)
     elif explain:
         _explain(documents, options, strict)
@@ -357,7 +359,12 @@ def _lines(output: Path | None) -> Any:
 
 @app.command()
 def relate(
-    file: Annotated[str, typer.Argument(metavar="FILE.jsonl", help="Rows {id, text, actor: [s, e], recipient: [s, e]}; - for standard input.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE.jsonl", help="Rows {id, text, actor: [s, e], recipient: [s, e]}; - for standard input."
+        ),
+    ],
     output: Output = None,
 ) -> None:
     """Say what a marked actor does to a marked recipient, row by row."""

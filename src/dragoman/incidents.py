@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections import Counter, defaultdict
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -46,6 +47,9 @@ FEW = 25
 
 FOLLOWERS = 10
 """Members that each one meets in a larger block, next in order of day and place."""
+
+PAIRS = 100_000
+"""Pairs taken up at a time."""
 
 WEEK = 8
 """Days of a narrow block."""
@@ -120,31 +124,46 @@ def keys(profile: Profile) -> list[int]:
 
 
 def pair(
-    profiles: Mapping[str, Profile], blocks: Mapping[int, Sequence[str]], judged: Mapping[tuple[str, str], str]
+    profiles: Mapping[str, Profile], blocks: Iterable[Sequence[str]], judged: Mapping[tuple[str, str], str]
 ) -> Graph:
     """The edges between events that meet in a block or were judged."""
     graph = Graph(judged=judged)
-    seen: set[tuple[str, str]] = set()
-    for members in blocks.values():
-        ordered = sorted(members, key=lambda i: _order(profiles[i]))
-        reach = len(ordered) if len(ordered) <= FEW else FOLLOWERS
-        for n, one in enumerate(ordered):
-            for other in ordered[n + 1 : n + 1 + reach]:
-                couple = (one, other) if one < other else (other, one)
-                if couple not in seen:
-                    seen.add(couple)
-                    _weigh(graph, couple, profiles[couple[0]], profiles[couple[1]])
+    ordered = sorted(profiles.values(), key=_order)
+    rank = {profile.id: n for n, profile in enumerate(ordered)}
+    for one, other in _meetings(rank, blocks):
+        _weigh(graph, ordered[one], ordered[other])
     for couple, judgement in judged.items():
         if judgement == "same" and couple[0] in profiles and couple[1] in profiles:
             graph.edges[couple] = JUDGED
     return graph
 
 
+def _meetings(rank: Mapping[str, int], blocks: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    """Each pair that meets, once, by rank; held as numbers, since a large store has tens of millions."""
+    import numpy as np
+
+    total, codes = len(rank), array("q")
+    for members in blocks:
+        block = sorted(rank[i] for i in members)
+        reach = len(block) if len(block) <= FEW else FOLLOWERS
+        for n, one in enumerate(block):
+            codes.extend(one * total + other for other in block[n + 1 : n + 1 + reach])
+    if not codes:
+        return
+    met = np.unique(np.frombuffer(codes, dtype=np.int64))
+    for start in range(0, len(met), PAIRS):
+        for code in met[start : start + PAIRS].tolist():
+            yield divmod(code, total)
+
+
 def _order(profile: Profile) -> tuple[int, int, str, str, str]:
     return (profile.start or 0, profile.end or 0, profile.spot or "", profile.published or "", profile.id)
 
 
-def _weigh(graph: Graph, couple: tuple[str, str], a: Profile, b: Profile) -> None:
+def _weigh(graph: Graph, a: Profile, b: Profile) -> None:
+    if b.id < a.id:
+        a, b = b, a
+    couple = (a.id, b.id)
     one, other = a.status == "negated", b.status == "negated"
     if one and other:
         return
@@ -380,14 +399,3 @@ def _links(members: Sequence[Profile], graph: Graph) -> list[Link]:
         score, couple, why = max(rated)
         chosen[couple] = (score, why)
     return [Link(*couple, score, why) for couple, (score, why) in sorted(chosen.items())]
-
-
-def blocks_of(keys_by_event: Mapping[str, Iterable[int]]) -> dict[int, list[str]]:
-    """Events by block; blocks of one event are left out."""
-    size = Counter(k for found in keys_by_event.values() for k in found)
-    blocks: dict[int, list[str]] = defaultdict(list)
-    for event, found in keys_by_event.items():
-        for key in found:
-            if size[key] > 1:
-                blocks[key].append(event)
-    return blocks

@@ -77,8 +77,10 @@ SAME_PLACE = 1.4
 NEAR_PLACE = ((25.0, 1.2), (80.0, 0.5))
 """Kilometres up to which two places count as near, and the weight."""
 SAME_PROVINCE = 0.5
-FAR_PLACE = -2.2
-"""Both tell a place below the country, more than 150 km apart."""
+FAR_PLACE = -4.0
+"""Both tell a place below the country, more than 150 km apart: one deed has one place."""
+FAR_WORDS = -1.5
+"""The same for words: one report has the place where they were said, another the place that they are about."""
 FAR = 150.0
 
 SAME_COUNT = 1.2
@@ -98,6 +100,7 @@ SAME_DOCUMENT = -2.5
 
 STATE = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "SPY"})
 REBEL = frozenset({"REB", "UAF", "CRM"})
+SAID = frozenset({"AGREE", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
 SIGNING = "057"
 MATERIAL_CONFLICT = 4
 
@@ -389,7 +392,7 @@ def _place(a: Profile, b: Profile) -> Iterable[Reason]:
     elif a.country == b.country and a.province == b.province:
         yield "same province", SAME_PROVINCE
     elif km is not None and km > FAR:
-        yield "far place", FAR_PLACE
+        yield "far place", FAR_WORDS if a.type in SAID else FAR_PLACE
 
 
 def distance(lat: float | None, lon: float | None, lat2: float | None, lon2: float | None) -> float | None:

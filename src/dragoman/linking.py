@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from dragoman.commitments import commitments
-from dragoman.incidents import RULES, Happening, blocks_of, keys, link, pair
+from dragoman.incidents import RULES, Happening, keys, link, pair
 from dragoman.likeness import profile
 from dragoman.merging import Source, Told, merge
 from dragoman.records import (
@@ -187,9 +187,7 @@ def _incidents(store: Writer, again: set[str]) -> None:
         " UNION SELECT value FROM again"
     )
     profiles = {t.event.id: t.profile for t in _told(store, "SELECT value FROM nearby")}
-    blocks = blocks_of({i: found for i, found in _keys(store, "SELECT value FROM nearby") if i in profiles})
-    graph = pair(profiles, blocks, judgements(store))
-    del blocks
+    graph = pair(profiles, _blocks(store), judgements(store))
     homes: dict[str, list[str | None]] = {"event": [], "component": [], "incident": []}
     waiting: list[Happening] = []
     for parted in link(profiles, graph, again):
@@ -232,9 +230,15 @@ def _merge(store: Writer, happenings: Sequence[Happening]) -> None:
     store.insert("incidents", to_arrow(made, Incident))
 
 
-def _keys(store: Writer, query: str) -> Iterator[tuple[str, list[int]]]:
-    table = store.sql(f"SELECT event_id, keys FROM traits WHERE event_id IN ({query}) ORDER BY event_id")
-    yield from zip(table["event_id"].to_pylist(), table["keys"].to_pylist(), strict=True)
+def _blocks(store: Writer) -> Iterator[list[str]]:
+    """The events of each block, of those nearby, where two or more meet."""
+    reader = store.connection.sql(
+        "SELECT list(event_id) AS members FROM (SELECT t.event_id, unnest(t.keys) AS key FROM traits t"
+        " JOIN events e ON e.id = t.event_id AND e.document_id = t.document_id"
+        " WHERE t.event_id IN (SELECT value FROM nearby)) GROUP BY key HAVING count(*) > 1"
+    ).to_arrow_reader(10_000)
+    for batch in reader:
+        yield from batch.column(0).to_pylist()
 
 
 def _told(store: Writer, query: str) -> Iterator[Told]:

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+MEMORY = "1GB"
+"""What the database of a writer may hold in memory before it goes to disk; linking itself needs the rest."""
+
 JUDGEMENTS = ("same", "different", "unsure")
 
 RECORDS: dict[str, type] = {
@@ -488,6 +491,7 @@ def writing(path: str | Path) -> Iterator[Writer]:
             partial.replace(draft)
         connection = _connect(draft, read_only=False)
         try:
+            connection.execute(f"SET memory_limit = '{MEMORY}'")
             _checked(connection, path)
             migrate(connection)
         except BaseException:

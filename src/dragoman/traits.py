@@ -156,7 +156,12 @@ def _denied(document: Document, events: Sequence[Event], claims: Sequence[Claim]
 def _same_words(document: Document, event: Event, claim: Claim) -> bool:
     """Whether a denial uses a telling word of the sentence that it denies."""
     rows = linking_words()
-    denied = {stem(t) for start, end in claim.content for t in tokens(document.text[start:end]) if len(t) > 3 and t not in rows.stop_words}
+    denied = {
+        stem(t)
+        for start, end in claim.content
+        for t in tokens(document.text[start:end])
+        if len(t) > 3 and t not in rows.stop_words
+    }
     told = {stem(t) for m in event.mentions if m.where == "text" for t in tokens(document.text[slice(*m.sentence)])}
     return bool(denied & told)
 
