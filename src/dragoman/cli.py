@@ -108,7 +108,7 @@ def code(
     elif explain:
         _explain(documents, options, strict)
     elif output is None:
-        _code_to_stream(documents, format, options, count, strict)
+        _code_to_stream(documents, inputs, format, options, count, strict)
     else:
         _code_to_file(documents, inputs, format, output, options, count, resume, strict)
 
@@ -126,10 +126,29 @@ def _documents(inputs: list[str], text_column: str | None, published: str | None
     return read(*inputs, text_column=text_column, published=published)
 
 
-class _Tally:
-    """Counts what a run has done, with a bar on a terminal."""
+def _size(inputs: Iterable[str]) -> int:
+    """Bytes of the input files, folders counted whole; 0 where a part of it is unknown."""
+    total = 0
+    for name in inputs:
+        path = Path(name)
+        if path.is_file():
+            total += path.stat().st_size
+        elif path.is_dir():
+            total += sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
+        else:
+            return 0
+    return total
 
-    def __init__(self) -> None:
+
+class _Tally:
+    """Counts what a run has done, with a bar on a terminal.
+
+    `inputs` tell how much there is to read, from which the time left is estimated; input from a pipe tells nothing.
+    """
+
+    def __init__(self, inputs: Iterable[str] = ()) -> None:
+        self.total = _size(inputs)
+        self.read = 0
         self.documents = 0
         self.events = 0
         self.rejects: list[Reject] = []
@@ -155,7 +174,8 @@ class _Tally:
         if self.bar is not None:
             self.bar.stop()
 
-    def add(self, events: int, reject: Reject | None) -> None:
+    def add(self, events: int, reject: Reject | None, text: str = "") -> None:
+        self.read += len(text)
         if reject is None:
             self.documents += 1
             self.events += events
@@ -165,8 +185,16 @@ class _Tally:
             elapsed = self.bar.tasks[0].elapsed or 1e-9
             self.bar.update(
                 self.task,
-                description=f"{self.documents} documents, {self.events} events, {self.documents / elapsed:.1f} a second",
+                description=f"{self.documents} documents, {self.events} events, "
+                f"{self.documents / elapsed:.1f} a second{self._left(elapsed)}",
             )
+
+    def _left(self, elapsed: float) -> str:
+        """About how long it will still take, from the share of the input that is read."""
+        if not self.read or self.read >= self.total:
+            return ""
+        seconds = int(elapsed * (self.total - self.read) / self.read)
+        return f", about {seconds // 60}:{seconds % 60:02d} left"
 
     def close(self, what: str, output: Path | None, strict: bool) -> None:
         """Prints the summary and writes the rejects."""
@@ -197,16 +225,24 @@ def _coded(documents: Iterable[Document | Reject], options: dict[str, Any], work
 
 
 def _code_to_stream(
-    documents: Iterable[Document | Reject], format: str, options: dict[str, Any], workers: int, strict: bool
+    documents: Iterable[Document | Reject],
+    inputs: list[str],
+    format: str,
+    options: dict[str, Any],
+    workers: int,
+    strict: bool,
 ) -> None:
     from dragoman.export import writing
     from dragoman.records import Reject
 
-    with _Tally() as tally, writing(format, None) as writer:
+    with _Tally(inputs) as tally, writing(format, None) as writer:
         for done in _coded(documents, options, workers):
             for event in done.events:
                 writer.write(event)
-            tally.add(len(done.events), done.item if isinstance(done.item, Reject) else None)
+            if isinstance(done.item, Reject):
+                tally.add(0, done.item)
+            else:
+                tally.add(len(done.events), None, done.item.text)
     tally.close("events", None, strict)
 
 
@@ -229,11 +265,11 @@ def _code_to_file(
     journal = Journal(
         output.with_name(output.name + ".journal"), json.dumps([__version__, codebook_hash(), inputs, options]), resume
     )
-    with _Tally() as tally:
+    with _Tally(inputs) as tally:
         for done in _coded(journal.left(documents), options, workers):
             journal.add(done)
             if tally.bar is not None:
-                tally.add(len(done.events), None)
+                tally.add(len(done.events), None, getattr(done.item, "text", ""))
     journal.close()
     total = _Tally()
     with writing(format, output) as writer:

@@ -71,10 +71,18 @@ FILES = ("types.toml", "modes.toml", "contexts.toml", "sectors.toml", "scores.to
 def load(folder: Path | str | None = None) -> Codebook:
     """The shipped codebook, or an own one laid over it.
 
-    Reading is cached by content, so that an edited file counts at the next call.
+    An own one is cached by content, so that an edited file counts at the next call.
     Raises `CodebookError`, listing all that is wrong at once.
     """
-    return _load(str(FOLDER if folder is None else folder), _hash_files(_sources(folder)))
+    if folder is None:
+        return _shipped()
+    return _load(str(folder), _hash_files(_sources(folder)))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Codebook:
+    """The shipped codebook, which does not change while the program runs."""
+    return _load(str(FOLDER), _hash_files(_sources(None)))
 
 
 def check(folder: Path | str) -> list[Problem]:

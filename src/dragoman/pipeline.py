@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import TypeVar
 
@@ -193,4 +194,9 @@ def contexts(reading: Reading, draft: Draft) -> tuple[str, ...]:
     """PLOVER contexts whose keywords stand in the sentence of the event."""
     sentence = reading.sentences[draft.sentence]
     words = {t.lemma for t in sentence.tokens} | {t.text.lower() for t in sentence.tokens}
-    return tuple(name for name, entry in load().contexts.items() if words & set(entry.keywords))
+    return tuple(name for name, keywords in _context_words() if not words.isdisjoint(keywords))
+
+
+@cache
+def _context_words() -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((name, frozenset(entry.keywords)) for name, entry in load().contexts.items())
