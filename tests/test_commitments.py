@@ -211,3 +211,18 @@ def test_days_to_keep_it(sentence, due):
 )
 def test_lengths_of_time(text, days):
     assert (None if days_in(text) is None else round(days_in(text))) == days
+
+
+def test_linking_as_of_a_day_tells_that_day(tmp_path):
+    path = tmp_path / "s.duckdb"
+    with writing(path) as store:
+        store.put(series())
+        link_store(store, as_of="2023-05-11")
+    with open_store(path) as store:
+        found = from_arrow(store.commitments(), Commitment)
+        assert {(c.type, c.outcome, c.as_of) for c in found} == {("CONCEDE", "overdue", "2023-05-11")}
+        assert all((e.published or "") <= "2023-05-11" for c in found for e in c.evidence)
+        assert {c.outcome for c in from_arrow(store.commitments(as_of="2023-05-13", type="concede"), Commitment)} == {
+            "kept",
+            "open",
+        }

@@ -48,6 +48,9 @@ WORD = 0.2
 DOER = 0.5
 """The doer is the one who owes it; alone it is too little, for states meet and fight all the time."""
 
+FULFILLED = 0.5
+"""The report itself says that a promise was kept by it."""
+
 MANNER = 0.2
 """The mode is the one that is owed."""
 
@@ -278,6 +281,9 @@ def _deed(owed: Owed, profile: Profile, prospect: Prospect) -> Iterable[Evidence
         return
     if weight < MATCH:
         return
+    truce = prospect.mode == "ceasefire" and owed.commitment.type != "REQUEST" and profile.basis == "expression"
+    if truce and profile.start is not None and profile.start > (due if due is not None else owed.day + TRUCE):
+        return  # one that begins only after this one has run out, or long after it was made, is another
     dated = profile.basis not in ("publication", "unknown")
     if due is None or profile.start is None or profile.start <= due + GRACE or not dated:
         yield _note(profile, "kept", reasons)
@@ -308,6 +314,9 @@ def _bearing(owed: Owed, profile: Profile) -> tuple[float, list[str]]:
     if owed.commitment.prospect.mode is not None and profile.mode == owed.commitment.prospect.mode:
         weight += MANNER
         reasons.append(f"mode {profile.mode}")
+    if "fulfilled" in profile.cues:
+        weight += FULFILLED
+        reasons.append("told as promised")
     own = {w for p in owed.doers for w in p.words}
     shared = owed.words.intersection(profile.words) - own
     if shared:

@@ -200,9 +200,8 @@ class Story:
             draft.basis.append("since")
         return When(start, end, time.text, time.start, time.end, "expression")
 
-    def is_background(self, draft: Draft, sentence: Sentence) -> bool:
+    def is_background(self, draft: Draft) -> bool:
         """Whether the act lies clearly before the news."""
-        del sentence
         if draft.date is None or self.published is None:
             return False
         if draft.date.basis == "unknown":

@@ -214,9 +214,8 @@ class SentenceCoder(Folding):
         if act.absorbed or act.token in self.consumed:
             return False
         token = self.tokens[act.token]
-        if act.nominal:
-            if token.dep in {"compound", "amod", "nmod", "npadvmod"} or self._is_topic(act.token):
-                return False
+        if act.nominal and (token.dep in {"compound", "amod", "nmod", "npadvmod"} or self._is_topic(act.token)):
+            return False
         return not self._in_condition(act.token)
 
     def _in_condition(self, index: int) -> bool:

@@ -79,11 +79,7 @@ class Folding(FrameMatcher):
                 inner.absorbed = True
             return
         slot = act.frame.prospect or ""
-        heads = (
-            [act.args.clause]
-            if slot == "clause" and act.args.clause is not None
-            else self.heads(slot, self.tokens[act.token], act.args)
-        )
+        heads = [act.args.clause] if slot == "clause" and act.args.clause is not None else self.heads(slot, act.args)
         if slot == "clause" and not heads:
             heads = [
                 *act.args.object,
@@ -157,10 +153,10 @@ class Folding(FrameMatcher):
 
     def _promise(self, token: Token, args: Arguments, operator: Operator, clause: int | None) -> None:
         default = operator.default
-        if clause is None and default is None and args.object and token.pos == "VERB":
+        bare = clause is None and default is None and args.object and token.pos == "VERB"
+        if bare and token.lemma not in self.rows.light["promise"]:
             # "planned an attack" promises; "committed an atrocity" does not
-            if token.lemma not in self.rows.light["promise"]:
-                return
+            return
         heads = (
             [clause]
             if clause is not None

@@ -96,7 +96,7 @@ class FrameMatcher(SentenceView):
                 continue
             if not nominal:
                 args = self._with_particle_object(token, words)
-            if self._holds(frame, token, args):
+            if self._holds(frame, args):
                 self.acts[token.i] = Act(
                     token.i,
                     token.i,
@@ -125,7 +125,7 @@ class FrameMatcher(SentenceView):
     def _open_adjective(self, token: Token) -> None:
         args = self.args(token.i)
         for frame in self.rows.adjectives[token.lemma]:
-            if self._holds(frame, token, args):
+            if self._holds(frame, args):
                 self.acts[token.i] = Act(
                     token.i,
                     token.i,
@@ -181,12 +181,12 @@ class FrameMatcher(SentenceView):
             if self.tokens[head].lemma in named or self.tokens[head].text.lower() in named:
                 self.consumed.add(head)
 
-    def _holds(self, frame: Frame, token: Token, args: Arguments) -> bool:
-        return all(self.condition(c, token, args) for c in frame.when) and not any(
-            self.condition(c, token, args) for c in frame.unless
+    def _holds(self, frame: Frame, args: Arguments) -> bool:
+        return all(self.condition(c, args) for c in frame.when) and not any(
+            self.condition(c, args) for c in frame.unless
         )
 
-    def condition(self, condition: tuple[str, tuple[str, ...]], token: Token, args: Arguments) -> bool:
+    def condition(self, condition: tuple[str, tuple[str, ...]], args: Arguments) -> bool:
         place, fillers = condition
         if place == "passive":
             return str(args.passive).lower() in fillers
@@ -201,12 +201,12 @@ class FrameMatcher(SentenceView):
         if place == "object-modifier":
             heads = [c for o in args.object for c in self.args(o).modifiers]
         else:
-            heads = self.heads(place, token, args)
+            heads = self.heads(place, args)
         if not heads:
             return "!" in fillers
         return any(self.fills_any(h, fillers) for head in heads for h in conjuncts(self.tokens, head))
 
-    def heads(self, place: str, token: Token, args: Arguments) -> list[int]:
+    def heads(self, place: str, args: Arguments) -> list[int]:
         if place == "subject":
             return args.subject
         if place == "object":
@@ -223,7 +223,6 @@ class FrameMatcher(SentenceView):
             return args.preps.get("of", [])
         if place.startswith("prep:"):
             return args.preps.get(place[5:], [])
-        del token
         return []
 
     def _complement(self, args: Arguments) -> list[int]:

@@ -182,8 +182,10 @@ def _weigh(graph: Graph, a: Profile, b: Profile) -> None:
 
 
 def _retells(a: Profile, b: Profile) -> bool:
-    """Whether one report tells as background what another may tell as well."""
-    return a.document_id != b.document_id and (a.historical or b.historical)
+    """Whether one report tells as background what another tells too: an act of one manner or to one end."""
+    if a.document_id == b.document_id or not (a.historical or b.historical):
+        return False
+    return (a.mode is not None and a.mode == b.mode) or (a.prospect is not None and b.prospect is not None)
 
 
 def denial(deny: Profile, told: Profile) -> float:

@@ -150,20 +150,17 @@ def _conditions(table: dict[str, Any], where: str, problems: list[str]) -> Condi
 
 def _slots(row: dict[str, Any], key: str, defaults: dict[str, Any], where: str, problems: list[str]) -> tuple[str, ...]:
     slots = row.get(key, defaults.get(row.get("type", ""), {}).get(key, []))
-    for slot in slots:
-        if slot not in SLOTS and not slot.startswith(("prep:", "object-")):
-            problems.append(
-                f"{where}: unknown slot {slot!r} in {key}; use one of {', '.join(sorted(SLOTS))} or prep:X, object-X"
-            )
+    problems += [
+        f"{where}: unknown slot {slot!r} in {key}; use one of {', '.join(sorted(SLOTS))} or prep:X, object-X"
+        for slot in slots
+        if slot not in SLOTS and not slot.startswith(("prep:", "object-"))
+    ]
     return tuple(slots)
 
 
 def _frame(row: dict[str, Any], defaults: dict[str, Any], where: str, problems: list[str]) -> Frame:
-    for key in sorted(set(row) - FRAME_KEYS):
-        problems.append(f"{where}: unknown key {key!r}")
-    for key in ("type", "example"):
-        if not row.get(key):
-            problems.append(f"{where}: {key} is missing")
+    problems += [f"{where}: unknown key {key!r}" for key in sorted(set(row) - FRAME_KEYS)]
+    problems += [f"{where}: {key} is missing" for key in ("type", "example") if not row.get(key)]
     prospect = row.get("prospect")
     fixed = (prospect["type"], prospect.get("mode")) if isinstance(prospect, dict) else None
     return Frame(

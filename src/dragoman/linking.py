@@ -73,28 +73,25 @@ def link_store(store: Writer, as_of: str | None = None, rebuild: bool = False) -
     anew, which gives the same.
     """
     with store.transaction():
-        if rebuild or _meta(store, "rules") != str(RULES):
+        if rebuild or store.meta("rules") != str(RULES):
             store.sql("DELETE FROM pending")
             store.sql("INSERT INTO pending SELECT id FROM documents")
             store.sql("INSERT INTO pending SELECT DISTINCT document_id FROM traits")
-            _set_meta(store, "rules", str(RULES))
+            _note(store, "rules", str(RULES))
         touched = _refresh(store)
         again = _closure(store, touched)
         _incidents(store, again)
         store.sql("DELETE FROM pending")
         count = _commitments(store, as_of)
+        _note(store, "as_of", as_of)
     total = store.sql("SELECT count(*) AS n FROM incidents")["n"][0].as_py()
     return Summary(len(again), total, count)
 
 
-def _meta(store: Writer, name: str) -> str | None:
-    found = store.sql('SELECT "value" FROM meta WHERE name = ?', [name])
-    return found["value"][0].as_py() if found.num_rows else None
-
-
-def _set_meta(store: Writer, name: str, value: str) -> None:
+def _note(store: Writer, name: str, value: str | None) -> None:
     store.sql("DELETE FROM meta WHERE name = ?", [name])
-    store.sql("INSERT INTO meta VALUES (?, ?)", [name, value])
+    if value is not None:
+        store.sql("INSERT INTO meta VALUES (?, ?)", [name, value])
 
 
 def _give(store: Writer, name: str, values: Iterable[object], kind: pa.DataType) -> None:

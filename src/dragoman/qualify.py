@@ -61,8 +61,8 @@ def qualify(readings: Sequence[Reading]) -> None:
                 draft.status = status(sentence.tokens, draft)
                 story.date(sentence, draft)
                 draft.place = place(reading, sentence, draft)
-                draft.historical = story.is_background(draft, sentence)
-                _fill_countries(reading, sentence, draft)
+                draft.historical = story.is_background(draft)
+                _fill_countries(sentence, draft)
                 _as_of(reading, draft)
                 _magnitudes(reading, sentence, draft)
             story.close(sentence, drafts)
@@ -220,7 +220,7 @@ def _is_transparent(token: Token) -> bool:
 # -- places and participants -----------------------------------------------------------------------------------------------
 
 
-def _fill_countries(reading: Reading, sentence: Sentence, draft: Draft) -> None:
+def _fill_countries(sentence: Sentence, draft: Draft) -> None:
     """Gives local actors without a country that of the place where the act happened ("gunmen" in Kano)."""
     if draft.place is None or draft.place.country is None or load().quad(draft.type) != 4:
         return
@@ -228,7 +228,6 @@ def _fill_countries(reading: Reading, sentence: Sentence, draft: Draft) -> None:
     own = [sentence.tokens[i] for i in subtree(sentence.tokens, draft.trigger[0])]
     if not any(t.start < draft.place.end_char and t.end > draft.place.start_char for t in own):
         return
-    del reading
 
     def local(part: Participant) -> Participant:
         if part.country is None and part.entity is None and part.sectors:

@@ -93,11 +93,15 @@ def votes(pair: Pair, reading: Reading) -> list[tuple[float, Draft]]:
         tokens = reading.sentences[draft.sentence].tokens
         trigger = (tokens[draft.trigger[0]].start, tokens[draft.trigger[1]].end)
         acts = _takes_part(pair.actor, draft.actors)
-        suffers = _takes_part(pair.recipient, draft.recipients) or (not draft.recipients and _takes_part(pair.recipient, draft.actors))
+        suffers = _takes_part(pair.recipient, draft.recipients) or (
+            not draft.recipients and _takes_part(pair.recipient, draft.actors)
+        )
         inside = _overlap(trigger, pair.actor) or _overlap(trigger, pair.recipient)
         share = 0.5 * acts + 0.5 * suffers
         if not share:
-            between = pair.actor[1] <= trigger[0] <= pair.recipient[0] or pair.recipient[1] <= trigger[0] <= pair.actor[0]
+            between = (
+                pair.actor[1] <= trigger[0] <= pair.recipient[0] or pair.recipient[1] <= trigger[0] <= pair.actor[0]
+            )
             share = NEAR_WEIGHT * (0.5 if between else 0.25)
         found.append((share * (0.3 if inside else 1.0), draft))
     return sorted(found, key=lambda v: (-v[0], v[1].sentence, v[1].trigger))

@@ -160,6 +160,7 @@ class Store:
         where: str | None = None,
     ) -> pa.Table:
         """What was promised, asked or threatened up to a day (ISO), and how it stood then; without a day as last linked."""
+        as_of = as_of or self.meta("as_of")
         if as_of is None:
             return self.select("commitments", Selection(start, end, type, country, status, where))
         found = self.select("commitments", Selection(start, end or as_of, type, country, None, where))
@@ -175,6 +176,11 @@ class Store:
         conditions = _conditions(what, selection)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         return self.sql(f"SELECT {columns} FROM {what}{where} ORDER BY {ORDERS[what]}").cast(schema)
+
+    def meta(self, name: str) -> str | None:
+        """What the store notes of itself under a name; None where it notes nothing."""
+        found = self.sql('SELECT "value" FROM meta WHERE name = ?', [name])
+        return found["value"][0].as_py() if found.num_rows else None
 
     def version(self) -> int:
         """The version of the store's tables."""

@@ -17,8 +17,12 @@ RELATIVE = frozenset({"who", "which", "that", "whom"})
 SUBJECTS = frozenset({"nsubj", "csubj"})
 # a noun after these is undergone, not doing, when a gerund hangs below it: "accused Israel of bombing"
 CALENDAR = frozenset(
-    [*(d.lower() for d in calendar.day_name), *(m.lower() for m in calendar.month_name if m)]
-    + "second minute hour day week weekend month year decade century morning afternoon evening night dawn dusk noon midnight".split()
+    [
+        *(d.lower() for d in calendar.day_name),
+        *(m.lower() for m in calendar.month_name if m),
+        *("second", "minute", "hour", "day", "week", "weekend", "month", "year", "decade", "century"),
+        *("morning", "afternoon", "evening", "night", "dawn", "dusk", "noon", "midnight"),
+    ]
 )
 """Heads of phrases that only tell when."""
 DATING = frozenset({"in", "on", "at", "for", "during", "by", "over"})

@@ -49,7 +49,7 @@ class Trait:
     words: tuple[str, ...]
     """Stems of the content words of the sentence, sorted."""
     cues: tuple[str, ...]
-    """Of `withdrawn`, `failed`, `prolonged`: what words before the trigger say has become of it; `edge` of a day."""
+    """Of `withdrawn`, `failed`, `prolonged`: what words before the trigger say has become of it; `fulfilled`; `edge` of a day."""
     due: str | None
     """The last day (ISO) to keep what is promised, asked or threatened."""
     due_text: str | None
@@ -92,6 +92,27 @@ def linking_words() -> LinkingWords:
         rows["units"],
         rows["numbers"],
     )
+
+
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """Stems of the names of countries, and so of most of their peoples: too widely shared to tell a happening."""
+    import pycountry
+
+    plain = {
+        "republic",
+        "islands",
+        "island",
+        "saint",
+        "united",
+        "democratic",
+        "people's",
+        "states",
+        "state",
+        "federation",
+    }
+    named = [w for land in pycountry.countries for w in tokens(land.name) if len(w) > 3 and w not in plain]
+    return frozenset(stem(w) for w in named)
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
@@ -232,7 +253,8 @@ def _names(sentence: str, known: frozenset[str], rows: LinkingWords) -> set[str]
         if not word[0].isupper() or match.start() == 0 or len(word) < 3:
             continue
         name = tokens(word)[0]
-        if name not in rows.no_names and name not in rows.stop_words and name[:4] not in known:
+        common = name in rows.no_names or name in rows.stop_words or stem(name) in countries()
+        if not common and name[:4] not in known:
             found.add(name)
     return found
 

@@ -19,7 +19,6 @@ from dragoman.syntax import conjuncts
 
 HEADS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X"})
 INSIDE = frozenset({"compound", "amod", "nmod", "nummod", "det", "poss", "quantmod", "predet", "npadvmod"})
-ACTOR_KINDS = ("person", "organization", "group", "member", "country", "seat", "people", "demonym", "adjective")
 STATE_KINDS = frozenset({"country", "seat", "adjective", "demonym"})
 BACKED = frozenset(
     {
@@ -109,7 +108,7 @@ class Finder:
             return
         mention = ActorMention(sentence.index, token.i, token.i, token.i, token.start, token.end, (), "modifier", False)
         country, _, _ = self._modifiers(sentence, sentence.tokens[token.head], owner, mention)
-        country = country or self.memory.story_country(sentence)
+        country = country or self.memory.story_country()
         mention.basis = (f"role:{role.words}",)
         mention.parts = (self._participant(sentence, mention, country=country, sectors=role.sectors),)
         self.found[sentence.index, token.i] = mention
@@ -286,7 +285,7 @@ class Finder:
                 )
                 mention.basis = (*basis, "definite")
                 return
-            country = self.memory.story_country(sentence)
+            country = self.memory.story_country()
             if country:
                 basis.append("story-country")
         if not sectors and not country and role.kind == "asset":
@@ -359,7 +358,7 @@ class Finder:
         sectors = tuple(dict.fromkeys([*extra, *roles]))
         apposed = self._apposed_role(sentence, token, owner)
         if apposed is not None and not country and not apposed.country:
-            country = self.memory.story_country(sentence)
+            country = self.memory.story_country()
         if apposed is not None and not sectors:
             country, sectors = apposed.country or country, apposed.sectors
         name = " ".join(
@@ -371,7 +370,7 @@ class Finder:
             return
         mention.kind = "name" if (roles or told or apposed is not None) else "unknown"
         if (roles or told) and not country:
-            country = self.memory.story_country(sentence)
+            country = self.memory.story_country()
         mention.basis = ("composed",)
         made = self._participant(sentence, mention, country=country, sectors=sectors, people=people, name=name or None)
         mention.parts = (made,)
@@ -436,8 +435,6 @@ class Finder:
             entry = self.memory.pick(hit, self.day) if hit is not None else None
             if entry is not None and country is None:
                 country, people = self._owner(entry, country, people, sectors)
-            elif entry is None and country is None:
-                country = self.memory.place_country(sentence, tokens[i])
         for child in token.children:
             if tokens[child].dep == "poss" and country is None and child not in owner:
                 made = self.found.get((sentence.index, child)) or self._mention(sentence, tokens[child], owner)
@@ -556,4 +553,4 @@ def _climbs_to(tokens: Sequence[Token], index: int, head: int) -> bool:
     return False
 
 
-__all__ = ["ACTOR_KINDS", "actors", "phrase", "surname_of"]
+__all__ = ["actors", "phrase", "surname_of"]

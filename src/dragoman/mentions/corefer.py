@@ -422,9 +422,8 @@ class Memory:
                 return part
         return None
 
-    def story_country(self, sentence: Sentence) -> str | None:
+    def story_country(self) -> str | None:
         """The country where the story plays, if one dominates it."""
-        del sentence
         states = Counter({c: n for c, n in self.countries.items() if c not in PLOVER_CODES or c == "XKX"})
         total = sum(states.values())
         if not total:
@@ -432,11 +431,6 @@ class Memory:
         (code, count), *rest = states.most_common(2)
         second = rest[0][1] if rest else 0
         return code if count >= DOMINANT * total and count >= AHEAD * second else None
-
-    def place_country(self, sentence: Sentence, token: Token) -> str | None:
-        """Country of a place named after a role; places are found in a later step, which fills what is open here."""
-        del sentence, token
-        return None
 
 
 def _is_other_side(a: Participant, b: Participant) -> bool:

@@ -56,7 +56,10 @@ SAME_KM = 100.0
 def kilometres(a: Place, b: Place) -> float:
     """Great-circle distance."""
     p, q = math.radians(a.latitude), math.radians(b.latitude)
-    h = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(b.longitude - a.longitude) / 2) ** 2
+    h = (
+        math.sin((q - p) / 2) ** 2
+        + math.cos(p) * math.cos(q) * math.sin(math.radians(b.longitude - a.longitude) / 2) ** 2
+    )
     return 12742 * math.asin(min(1.0, math.sqrt(h)))
 
 
@@ -80,13 +83,26 @@ def encloses(outer: Place, inner: Place) -> bool:
     if outer.kind == "country":
         return inner.kind != "country" and outer.country == inner.country
     if outer.kind == "province":
-        return inner.kind not in ("country", "province") and outer.country == inner.country and outer.admin1 == inner.admin1
+        return (
+            inner.kind not in ("country", "province")
+            and outer.country == inner.country
+            and outer.admin1 == inner.admin1
+        )
     if outer.kind == "district":
         return inner.kind == "city" and outer.country == inner.country and kilometres(outer, inner) < 80
     if outer.kind in ("region", "disputed", "historical", "island", "valley"):
-        return inner.kind in ("city", "town", "district", "province", "camp") and kilometres(outer, inner) < 500 and (not outer.country or outer.country == inner.country)
+        return (
+            inner.kind in ("city", "town", "district", "province", "camp")
+            and kilometres(outer, inner) < 500
+            and (not outer.country or outer.country == inner.country)
+        )
     if outer.kind == "city":
-        return inner.kind in ("city", "town", "district", "camp", "base") and inner.population < outer.population and kilometres(outer, inner) < 30 and outer.population > 500_000
+        return (
+            inner.kind in ("city", "town", "district", "camp", "base")
+            and inner.population < outer.population
+            and kilometres(outer, inner) < 30
+            and outer.population > 500_000
+        )
     return False
 
 
@@ -94,11 +110,34 @@ def _noun_fit(noun: str, place: Place) -> float:
     """How a place suits the word for its kind that stands beside its name."""
     if not noun:
         return -1.5 if place.kind == "district" and place.minor else 0.0
-    if noun in ("province", "state", "governorate", "oblast", "prefecture", "region", "canton", "republic", "krai", "territory", "provinces"):
+    if noun in (
+        "province",
+        "state",
+        "governorate",
+        "oblast",
+        "prefecture",
+        "region",
+        "canton",
+        "republic",
+        "krai",
+        "territory",
+        "provinces",
+    ):
         return 5.0 if place.kind in ("province", "region", "disputed") else 0.0 if place.kind == "country" else -2.0
     if noun in ("county", "district", "division", "parish", "raion"):
         return 4.0 if place.kind == "district" else 0.0
-    if noun in ("city", "town", "village", "suburb", "capital", "port", "settlement", "hamlet", "neighborhood", "neighbourhood"):
+    if noun in (
+        "city",
+        "town",
+        "village",
+        "suburb",
+        "capital",
+        "port",
+        "settlement",
+        "hamlet",
+        "neighborhood",
+        "neighbourhood",
+    ):
         return 4.0 if place.kind in ("city", "town", "camp") else -4.0
     if noun in ("island", "islands"):
         return 5.0 if place.kind == "island" else 0.0
@@ -125,7 +164,12 @@ def _static(name: Name, votes: dict[str, float], top: float) -> list[float]:
             score -= ALIAS_LOSS
         if place.kind == "province" and place.country in name.listed_with:
             score += IN_LIST
-        if place.kind == "city" and place.population >= (1_000_000 if place.country in STATES else 50_000) and not name.noun and (place.country, place.admin1) in regions:
+        if (
+            place.kind == "city"
+            and place.population >= (1_000_000 if place.country in STATES else 50_000)
+            and not name.noun
+            and (place.country, place.admin1) in regions
+        ):
             score += CITY_OF_REGION
         if place.country in nations and place.kind != "country":
             score -= NAMESAKE_LOSS
@@ -159,13 +203,19 @@ def resolve(names: list[Name], votes: dict[str, float]) -> list[tuple[Place, flo
     chosen = [_pick(name, scores) for name, scores in zip(names, static, strict=True)]
     for _ in range(2):
         anchors = _anchors(names, chosen)
-        chosen = [_pick(name, _with_neighbours(name, scores, anchors)) for name, scores in zip(names, static, strict=True)]
+        chosen = [
+            _pick(name, _with_neighbours(name, scores, anchors)) for name, scores in zip(names, static, strict=True)
+        ]
     return [_doubted(name, place, sure) for name, (place, sure) in zip(names, chosen, strict=True)]
 
 
 def _anchors(names: list[Name], chosen: list[tuple[Place, float]]) -> list[tuple[str, Place]]:
     """The places most often named with some certainty, each with its key."""
-    counts = Counter((name.key, place) for name, (place, sure) in zip(names, chosen, strict=True) if sure > 0.6 and place.kind not in ("country", "continent", "sea"))
+    counts = Counter(
+        (name.key, place)
+        for name, (place, sure) in zip(names, chosen, strict=True)
+        if sure > 0.6 and place.kind not in ("country", "continent", "sea")
+    )
     return [anchor for anchor, _ in counts.most_common(ANCHORS)]
 
 
@@ -179,7 +229,12 @@ def _doubted(name: Name, place: Place, sure: float) -> tuple[Place, float]:
 
 def _is_region(name: Name) -> bool:
     """Whether the best known place of that name is a country or a region, and so no mere neighbour in a list of towns."""
-    return max(name.options, key=lambda option: renown(*option))[0].kind in ("country", "province", "region", "disputed")
+    return max(name.options, key=lambda option: renown(*option))[0].kind in (
+        "country",
+        "province",
+        "region",
+        "disputed",
+    )
 
 
 def _with_neighbours(name: Name, scores: list[float], anchors: list[tuple[str, Place]]) -> list[float]:

@@ -22,17 +22,19 @@ from dragoman.mentions.place_knowledge import (
 
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĐĎĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚƏḐḨṢṬẔ"
 _WORD = rf"(?:[A-Z]\.){{2,}}[A-Z]?|(?:St|Ste|Mt|Ft|Sta|Sto|Pt)\.|(?:(?:a[lshdrtnz]h?|e[lszrd]|ul)-)?[{_UP}](?:[^\W\d_]|['’ʼ‘`ʻ](?=[^\W\d_]))*"
-_LINK = (
-    r"(?: |-(?:au|aux|de|du|des|la|le|les|sur|en|on|upon|under|al|el|ez|es|do|da|by)-|-|–|\u00a0|\n(?!\n)| (?:of the|of|and|the|de la|de los|de las|de|del|la|le|les|los|las|da|do|dos|das|di|du|des|au|aux|den|der|upon|on|sur|sous|en|el|al|ez|es|az|ash|as|ar|e|y|i)[ -]| d['’])"
-)
+_LINK = r"(?: |-(?:au|aux|de|du|des|la|le|les|sur|en|on|upon|under|al|el|ez|es|do|da|by)-|-|–|\u00a0|\n(?!\n)| (?:of the|of|and|the|de la|de los|de las|de|del|la|le|les|los|las|da|do|dos|das|di|du|des|au|aux|den|der|upon|on|sur|sous|en|el|al|ez|es|az|ash|as|ar|e|y|i)[ -]| d['’])"
 _RUN = re.compile(rf"(?<![\w&@#])(?:{_WORD})(?:{_LINK}(?:{_WORD}))*")
 _TOKEN = re.compile(_WORD)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BEFORE = re.compile(r"([^\W\d_][\w'’-]*)[ \n\u00a0]+$")
 _AFTER = re.compile(r"[ \n\u00a0]+([^\W\d_]+)")
-_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Sir|Gen|Col|Lt|Maj|Capt|Sgt|Sen|Rep|Gov|Prof|Rev|President|Senator|General|Judge)\.? +$")
+_TITLE = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Sir|Gen|Col|Lt|Maj|Capt|Sgt|Sen|Rep|Gov|Prof|Rev|President|Senator|General|Judge)\.? +$"
+)
 _HYPHENED = re.compile(r"[-–][a-z]+")
-_TAIL = re.compile(r" (?:refugee |border |air |nuclear |detention )?(?:camp|crossing|peninsula|corridor|base|airbase|dam|prison|bridge|border|plant|compound|islands|archipelago)\b")
+_TAIL = re.compile(
+    r" (?:refugee |border |air |nuclear |detention )?(?:camp|crossing|peninsula|corridor|base|airbase|dam|prison|bridge|border|plant|compound|islands|archipelago)\b"
+)
 """Lower-case words that end a listed name ("Rafah crossing")."""
 _OF = re.compile(r"([^\W\d_]+) of (?:the )?$")
 _DEMONYM = re.compile(r"(?<!\w)[A-Z][a-z]{3,}(?!\w)")
@@ -132,7 +134,10 @@ class Finder:
 
     def options(self, key: str) -> list[tuple[Place, bool]]:
         """Every place that a key may mean."""
-        listed = [(place, place.kind == "province" and name_key(place.name) != key) for place in self.listed.index.get(key, ())]
+        listed = [
+            (place, place.kind == "province" and name_key(place.name) != key)
+            for place in self.listed.index.get(key, ())
+        ]
         return listed if key in self.listed.articled else listed + self.cities.find(key)
 
     def names(self, text: str) -> Iterator[Name]:
@@ -167,7 +172,9 @@ class Finder:
                 continue
             if key in self.listed.articled and text[max(0, first.start - 4) : first.start].lower() != "the ":
                 continue
-            if key in self.listed.dotted and (text[last.end : last.end + 1] != "." or text[max(0, first.start - 2) : first.start] != ", "):
+            if key in self.listed.dotted and (
+                text[last.end : last.end + 1] != "." or text[max(0, first.start - 2) : first.start] != ", "
+            ):
                 continue
             return stop - at, key
         return 0, ""
@@ -183,7 +190,11 @@ class Finder:
         self._look_left(text, tokens, at, name)
         if not name.rejected:
             self._look_right(text, tokens, stop, name)
-        if stop == at + 1 and (name.key in load_demonyms() or name.key in _never()) and name.key not in self.listed.dotted:
+        if (
+            stop == at + 1
+            and (name.key in load_demonyms() or name.key in _never())
+            and name.key not in self.listed.dotted
+        ):
             name.rejected = "word"
         if "$" in (text[name.end : name.end + 1], text[name.start - 1 : name.start]):
             name.rejected = "money"
@@ -197,7 +208,9 @@ class Finder:
             flags |= COMMON
         if key in load_context()["given"]:
             flags |= GIVEN
-        solid = any(not p.minor and (p.kind != "province" or p.country in STATES) for p in self.listed.index.get(key, ()))
+        solid = any(
+            not p.minor and (p.kind != "province" or p.country in STATES) for p in self.listed.index.get(key, ())
+        )
         if number is not None and not solid:
             solid = any(p.capital or p.population >= FAMOUS for p, alias in self.cities.find(key, 3) if not alias)
         return flags & GIVEN if solid else flags
@@ -220,10 +233,15 @@ class Finder:
                 if previous.key in roles["settlement_noun"]:
                     name.noun = previous.key
         elif link in ("-", "–"):
-            place = previous.key in self.listed.index or previous.key in self.cities.keys or previous.key in load_demonyms()
+            place = (
+                previous.key in self.listed.index or previous.key in self.cities.keys or previous.key in load_demonyms()
+            )
             if not place and (name.flags & (GIVEN | SURNAME) or not name.known):
                 name.rejected = "person"
-        elif link in ("al", "el", "ez", "az", "ash", "as", "ar", "d'", "d’", "de", "del", "de la", "du", "des") and not name.known:
+        elif (
+            link in ("al", "el", "ez", "az", "ash", "as", "ar", "d'", "d’", "de", "del", "de la", "du", "des")
+            and not name.known
+        ):
             name.rejected = "organization"
 
     def _look_before(self, text: str, name: Name) -> None:
@@ -238,7 +256,12 @@ class Finder:
             name.located = True
         if (before and before[1] in roles["title"]) or _TITLE.search(text, max(0, name.start - 8), name.start):
             name.rejected = "person"
-        if word in ("the", "a", "an") and name.flags and not name.known and all(p.kind in ("city", "district") for p, _ in name.options):
+        if (
+            word in ("the", "a", "an")
+            and name.flags
+            and not name.known
+            and all(p.kind in ("city", "district") for p, _ in name.options)
+        ):
             name.rejected = "word"
 
     def _look_at_word_before(self, text: str, previous: _Token, at: int, name: Name) -> None:
@@ -253,7 +276,10 @@ class Finder:
             name.located = previous.key in roles["modifier"]
         elif previous.key in roles["title"]:
             name.rejected = "person"
-        elif previous.key in ("province", "state", "republic", "island", "county", "region") or previous.key in self.listed.index:
+        elif (
+            previous.key in ("province", "state", "republic", "island", "county", "region")
+            or previous.key in self.listed.index
+        ):
             name.rejected = "" if name.known else "person"
         elif opens and previous.key not in self.cities.given_names and name.known and not name.flags:
             pass
@@ -275,7 +301,11 @@ class Finder:
                 name.rejected = "word"
             if text.startswith(("-based", "-born", "-area", " area"), name.end):
                 name.located = True
-            if stop < len(tokens) and tokens[stop].link.strip() in ("al", "el", "ez", "az", "ash", "as", "ar") and not name.known:
+            if (
+                stop < len(tokens)
+                and tokens[stop].link.strip() in ("al", "el", "ez", "az", "ash", "as", "ar")
+                and not name.known
+            ):
                 name.rejected = "organization"
             return
         following, link = tokens[stop].key, tokens[stop].link
@@ -299,7 +329,11 @@ class Finder:
         elif following in roles["facility"]:
             if following not in ("airport", "hospital", "harbour", "harbor", "port", "station") and not name.known:
                 name.rejected = "organization"
-        elif following in roles["title"] or following in load_demonyms() or (name.known and following in self.listed.index):
+        elif (
+            following in roles["title"]
+            or following in load_demonyms()
+            or (name.known and following in self.listed.index)
+        ):
             pass
         elif name.flags & (GIVEN | SURNAME | COMMON):
             name.rejected = "person"
@@ -319,7 +353,14 @@ def demonym_countries(text: str) -> Iterator[str]:
 def _never() -> frozenset[str]:
     """Words that name institutions and offices, never a place by themselves."""
     roles = load_context()
-    return roles["organization"] | roles["facility"] | roles["office"] | roles["title"] | roles["function"] | roles["never"]
+    return (
+        roles["organization"]
+        | roles["facility"]
+        | roles["office"]
+        | roles["title"]
+        | roles["function"]
+        | roles["never"]
+    )
 
 
 def _kind_before(text: str, start: int) -> str:
@@ -335,7 +376,9 @@ def _of_settlement(text: str, start: int) -> bool:
 
 _NAME = rf"(?:{_WORD})(?:[ -](?:{_WORD})){{0,2}}"
 _UNLISTED = (
-    re.compile(rf"\b(?:villages?|towns?|city|district|hamlet|suburb|settlement|municipality|neighbou?rhood|outskirts|islands?) of ({_NAME})"),
+    re.compile(
+        rf"\b(?:villages?|towns?|city|district|hamlet|suburb|settlement|municipality|neighbou?rhood|outskirts|islands?) of ({_NAME})"
+    ),
     re.compile(
         rf"\b(?:in|near|at|from|around|outside|of|to|on|along|across)(?: the)? ((?:{_WORD})(?:[ -](?:{_WORD}))? "
         r"(?:Valley|Bay|River|Creek|Mountains?|Hills|Heights|Forest|Peninsula|Islands?|Gorge|Plains?|Beach|Falls|County|District|Province|Square))\b"

@@ -29,7 +29,9 @@ ABSTAIN_BELOW = 0.35
 some two thirds were within 161 km of the truth, of those given 0.8 and more 97 in 100; below 0.35 a namesake is likelier than not."""
 
 _ENCLOSED = (", ", " in ", " (", ", in ", " ,")
-_KIND_OF = re.compile(r" in (?:the )?[a-z-]+ |,? ?(?:(?:a|the) )?(?:[\w-]+ )?(?:city|town|village|suburb|district|area|region|province|port|neighbou?rhood|part|county|camp|hamlet|settlement|municipality) ?(?:in|of) (?:the |\w+ern |north |south |east |west )?")
+_KIND_OF = re.compile(
+    r" in (?:the )?[a-z-]+ |,? ?(?:(?:a|the) )?(?:[\w-]+ )?(?:city|town|village|suburb|district|area|region|province|port|neighbou?rhood|part|county|camp|hamlet|settlement|municipality) ?(?:in|of) (?:the |\w+ern |north |south |east |west )?"
+)
 _ENCLOSING = frozenset({"country", "province", "region", "disputed", "district", "island", "historical", "city"})
 SURNAME_STRONG, SHARED_STRONG = 20_000, 80_000
 """People from which a city whose name is also a surname, or a given name, is believed after "in" or "near"."""
@@ -81,13 +83,18 @@ class Gazetteer:
         accepted = _accept(names)
         votes = _votes(text, accepted)
         if lead:
-            for code, weight in _votes(lead, [n for n in self.finder.names(lead) if n.known and not n.rejected]).items():
+            for code, weight in _votes(
+                lead, [n for n in self.finder.names(lead) if n.known and not n.rejected]
+            ).items():
                 votes[code] += weight
         accepted += _supported(names, accepted, votes)
         accepted.sort(key=lambda name: name.start)
         mentions = [_mention(name, choice) for name, choice in zip(accepted, resolve(accepted, votes), strict=True)]
         enclosing = {m.start for m in mentions if m.kind in _ENCLOSING and m.kind != "city"}
-        mentions += [_unresolved(text[s:e], s, e, 0.0) for s, e in unlisted_names(text, [n for n in names if n.rejected != "feature"], enclosing)]
+        mentions += [
+            _unresolved(text[s:e], s, e, 0.0)
+            for s, e in unlisted_names(text, [n for n in names if n.rejected != "feature"], enclosing)
+        ]
         return sorted(mentions, key=lambda mention: mention.start)
 
 
@@ -116,10 +123,16 @@ def _contain(text: str, names: list[Name]) -> None:
             shared = _listed_beside(name, following)
             name.listed_with |= shared
             following.listed_with |= shared
-        if any(p.kind == "country" for p, _ in name.options) and not (between == ", " and any(p.kind == "province" and p.country == "USA" for p, _ in following.options)):
+        if any(p.kind == "country" for p, _ in name.options) and not (
+            between == ", " and any(p.kind == "province" and p.country == "USA" for p, _ in following.options)
+        ):
             continue
-        if between in _ENCLOSED or (between.endswith((" in ", " of ")) and len(between) < 40 and _KIND_OF.fullmatch(between)):
-            if between == ", " and (not any(p.kind in _ENCLOSING for p, _ in following.options) or _listed_beside(name, following)):
+        if between in _ENCLOSED or (
+            between.endswith((" in ", " of ")) and len(between) < 40 and _KIND_OF.fullmatch(between)
+        ):
+            if between == ", " and (
+                not any(p.kind in _ENCLOSING for p, _ in following.options) or _listed_beside(name, following)
+            ):
                 continue
             name.container.append(following)
             following.contents.append(name)
@@ -127,7 +140,10 @@ def _contain(text: str, names: list[Name]) -> None:
 
 def _listed_beside(name: Name, following: Name) -> set[str]:
     """Countries of which both names have a first-level region; "" where both name countries: items of one list."""
-    ranks = [{p.country if p.kind == "province" else "" for p, _ in n.options if p.kind in ("country", "province")} for n in (name, following)]
+    ranks = [
+        {p.country if p.kind == "province" else "" for p, _ in n.options if p.kind in ("country", "province")}
+        for n in (name, following)
+    ]
     return ranks[0] & ranks[1]
 
 
@@ -136,7 +152,11 @@ def _accept(names: list[Name]) -> list[Name]:
     persons = {word for n in names if n.rejected == "person" for word in n.key.split()}
     good = {n.key for n in names if _stands(n, persons)}
     good |= {c.key for n in names if n.key in good and not n.rejected for c in n.container if _holds(c, n)}
-    return [n for n in names if not n.rejected and (_stands(n, persons) or (n.key in good and not (n.initial and n.flags & COMMON)))]
+    return [
+        n
+        for n in names
+        if not n.rejected and (_stands(n, persons) or (n.key in good and not (n.initial and n.flags & COMMON)))
+    ]
 
 
 def _holds(outer: Name, inner: Name) -> bool:
@@ -180,7 +200,9 @@ def _votes(text: str, names: list[Name]) -> dict[str, float]:
         votes[code] += 0.7
     for name in names:
         if name.container:
-            for code in {i.country for i, _ in name.options for c in name.container for o, _ in c.options if encloses(o, i)}:
+            for code in {
+                i.country for i, _ in name.options for c in name.container for o, _ in c.options if encloses(o, i)
+            }:
                 votes[code] += 0.5
             continue
         ranked = sorted(((renown(p, a), p.country) for p, a in name.options), reverse=True)
