@@ -20,7 +20,9 @@ from dragoman.records import (
 PARTIES = {
     "army": Participant("the army", 0, 8, None, None, "SDN", ("MIL",)),
     "government": Participant("the government", 0, 14, "Sudan", "country/SDN", "SDN", ("GOV",)),
-    "burhan": Participant("General Burhan", 0, 14, "Abdel Fattah al-Burhan", "person/abdel-fattah-al-burhan", "SDN", ("GOV", "MIL")),
+    "burhan": Participant(
+        "General Burhan", 0, 14, "Abdel Fattah al-Burhan", "person/abdel-fattah-al-burhan", "SDN", ("GOV", "MIL")
+    ),
     "rsf": Participant("the RSF", 0, 7, "Rapid Support Forces", "group/rapid-support-forces", "SDN", ("REB",)),
     "dagalo": Participant("Dagalo", 0, 6, "Mohamed Hamdan Dagalo", "person/mohamed-hamdan-dagalo", "SDN", ("REB",)),
     "usa": Participant("Washington", 0, 10, "United States", "country/USA", "USA", ("GOV",)),
@@ -39,7 +41,11 @@ PLACES = {
 
 def participant(name, text=None):
     known = PARTIES[name]
-    return known if text is None else Participant(text, 0, len(text), known.name, known.entity, known.country, known.sectors)
+    return (
+        known
+        if text is None
+        else Participant(text, 0, len(text), known.name, known.entity, known.country, known.sectors)
+    )
 
 
 class Report:
@@ -87,33 +93,193 @@ class Report:
 def series():
     """Eight reports of one war: things told twice, things that only look alike."""
     a = Report("a", "2023-05-03", "Harbour Wire")
-    a.tell("The army [shelled] the cattle market of Nyala on Tuesday, killing 18 people.", "ASSAULT", ["army"], ["civilians"], "2023-05-02", mode="heavy-weapons", place="Nyala", killed=18)
-    a.tell("The RSF [promised] to free the Egyptian soldiers by 10 May.", "CONCEDE", ["rsf"], ["egyptians"], "2023-05-03", prospect="RETREAT/release")
+    a.tell(
+        "The army [shelled] the cattle market of Nyala on Tuesday, killing 18 people.",
+        "ASSAULT",
+        ["army"],
+        ["civilians"],
+        "2023-05-02",
+        mode="heavy-weapons",
+        place="Nyala",
+        killed=18,
+    )
+    a.tell(
+        "The RSF [promised] to free the Egyptian soldiers by 10 May.",
+        "CONCEDE",
+        ["rsf"],
+        ["egyptians"],
+        "2023-05-03",
+        prospect="RETREAT/release",
+    )
     b = Report("b", "2023-05-04", "Continental Dispatch")
-    b.tell("Shells of the army [hit] Nyala's market on Tuesday and killed 20.", "ASSAULT", ["army"], [], "2023-05-02", mode="heavy-weapons", place="Nyala", killed=20, said_by=["residents"])
-    b.tell("The army denied that it had [fired] on the market.", "ASSAULT", ["army"], [], "2023-05-02", status="negated", said_by=["army"])
-    b.tell("On Wednesday the army [shelled] a bridge in Khartoum.", "ASSAULT", ["army"], [], "2023-05-03", mode="heavy-weapons", place="Khartoum")
+    b.tell(
+        "Shells of the army [hit] Nyala's market on Tuesday and killed 20.",
+        "ASSAULT",
+        ["army"],
+        [],
+        "2023-05-02",
+        mode="heavy-weapons",
+        place="Nyala",
+        killed=20,
+        said_by=["residents"],
+    )
+    b.tell(
+        "The army denied that it had [fired] on the market.",
+        "ASSAULT",
+        ["army"],
+        [],
+        "2023-05-02",
+        status="negated",
+        said_by=["army"],
+    )
+    b.tell(
+        "On Wednesday the army [shelled] a bridge in Khartoum.",
+        "ASSAULT",
+        ["army"],
+        [],
+        "2023-05-03",
+        mode="heavy-weapons",
+        place="Khartoum",
+    )
     c = Report("c", "2023-05-05", "Meridian Post")
-    c.tell("The army [shelled] a bridge in Khartoum on Thursday.", "ASSAULT", ["army"], [], "2023-05-04", mode="heavy-weapons", place="Khartoum")
-    c.tell("The RSF has [undertaken] to hand over the Egyptian soldiers by 10 May.", "CONCEDE", ["rsf"], ["egyptians"], "2023-05-03", prospect="RETREAT/release")
+    c.tell(
+        "The army [shelled] a bridge in Khartoum on Thursday.",
+        "ASSAULT",
+        ["army"],
+        [],
+        "2023-05-04",
+        mode="heavy-weapons",
+        place="Khartoum",
+    )
+    c.tell(
+        "The RSF has [undertaken] to hand over the Egyptian soldiers by 10 May.",
+        "CONCEDE",
+        ["rsf"],
+        ["egyptians"],
+        "2023-05-03",
+        prospect="RETREAT/release",
+    )
     d = Report("d", "2023-05-06", "Gulf Review")
-    d.tell("The army [shelled] a bridge in Khartoum on Friday.", "ASSAULT", ["army"], [], "2023-05-05", mode="heavy-weapons", place="Khartoum")
-    d.tell("General Burhan [met] Dagalo in Jeddah on Friday.", "CONSULT", ["burhan", "dagalo"], [], "2023-05-05", place="Jeddah")
+    d.tell(
+        "The army [shelled] a bridge in Khartoum on Friday.",
+        "ASSAULT",
+        ["army"],
+        [],
+        "2023-05-05",
+        mode="heavy-weapons",
+        place="Khartoum",
+    )
+    d.tell(
+        "General Burhan [met] Dagalo in Jeddah on Friday.",
+        "CONSULT",
+        ["burhan", "dagalo"],
+        [],
+        "2023-05-05",
+        place="Jeddah",
+    )
     e = Report("e", "2023-05-12", "Harbour Wire")
-    e.tell("The RSF [freed] the Egyptian soldiers at Merowe on Tuesday.", "RETREAT", ["rsf"], ["egyptians"], "2023-05-09", mode="release", place="Merowe")
-    e.tell("Burhan and Dagalo [met] again in Jeddah on Thursday.", "CONSULT", ["burhan", "dagalo"], [], "2023-05-11", place="Jeddah")
-    e.tell("The army and the RSF [agreed] to a truce of seven days.", "CONCEDE", ["army", "rsf"], [], "2023-05-12", prospect="RETREAT/ceasefire")
+    e.tell(
+        "The RSF [freed] the Egyptian soldiers at Merowe on Tuesday.",
+        "RETREAT",
+        ["rsf"],
+        ["egyptians"],
+        "2023-05-09",
+        mode="release",
+        place="Merowe",
+    )
+    e.tell(
+        "Burhan and Dagalo [met] again in Jeddah on Thursday.",
+        "CONSULT",
+        ["burhan", "dagalo"],
+        [],
+        "2023-05-11",
+        place="Jeddah",
+    )
+    e.tell(
+        "The army and the RSF [agreed] to a truce of seven days.",
+        "CONCEDE",
+        ["army", "rsf"],
+        [],
+        "2023-05-12",
+        prospect="RETREAT/ceasefire",
+    )
     f = Report("f", "2023-05-16", "Continental Dispatch")
-    f.tell("Fighters of the RSF [attacked] the army's posts in Khartoum on Monday in breach of the truce.", "ASSAULT", ["rsf"], ["army"], "2023-05-15", place="Khartoum", cameo="196")
-    f.tell("Riyadh [offered] to host a round of talks in June.", "AGREE", ["saudi"], [], "2023-05-16", prospect="CONSULT/third-party")
-    f.tell("Washington [urged] the army to withdraw from Nyala.", "REQUEST", ["usa"], ["army"], "2023-05-16", prospect="RETREAT/withdraw", mode="yield")
-    f.tell("The RSF [threatened] to seize Merowe within ten days.", "THREATEN", ["rsf"], [], "2023-05-16", prospect="COERCE/seize")
+    f.tell(
+        "Fighters of the RSF [attacked] the army's posts in Khartoum on Monday in breach of the truce.",
+        "ASSAULT",
+        ["rsf"],
+        ["army"],
+        "2023-05-15",
+        place="Khartoum",
+        cameo="196",
+    )
+    f.tell(
+        "Riyadh [offered] to host a round of talks in June.",
+        "AGREE",
+        ["saudi"],
+        [],
+        "2023-05-16",
+        prospect="CONSULT/third-party",
+    )
+    f.tell(
+        "Washington [urged] the army to withdraw from Nyala.",
+        "REQUEST",
+        ["usa"],
+        ["army"],
+        "2023-05-16",
+        prospect="RETREAT/withdraw",
+        mode="yield",
+    )
+    f.tell(
+        "The RSF [threatened] to seize Merowe within ten days.",
+        "THREATEN",
+        ["rsf"],
+        [],
+        "2023-05-16",
+        prospect="COERCE/seize",
+    )
     g = Report("g", "2023-06-20", "Meridian Post")
-    g.tell("Riyadh has withdrawn its [offer] to host talks.", "AGREE", ["saudi"], [], "2023-06-19", prospect="CONSULT/third-party")
-    g.tell("The army [refused] to withdraw from Nyala.", "REJECT", ["army"], ["usa"], "2023-06-19", prospect="RETREAT/withdraw", mode="yield")
-    g.tell("In early May shells of the army [killed] about twenty people on the market of Nyala.", "ASSAULT", ["army"], ["civilians"], "2023-05-01", "2023-05-10", mode="heavy-weapons", place="Nyala", killed=20, historical=True)
+    g.tell(
+        "Riyadh has withdrawn its [offer] to host talks.",
+        "AGREE",
+        ["saudi"],
+        [],
+        "2023-06-19",
+        prospect="CONSULT/third-party",
+    )
+    g.tell(
+        "The army [refused] to withdraw from Nyala.",
+        "REJECT",
+        ["army"],
+        ["usa"],
+        "2023-06-19",
+        prospect="RETREAT/withdraw",
+        mode="yield",
+    )
+    g.tell(
+        "In early May shells of the army [killed] about twenty people on the market of Nyala.",
+        "ASSAULT",
+        ["army"],
+        ["civilians"],
+        "2023-05-01",
+        "2023-05-10",
+        mode="heavy-weapons",
+        place="Nyala",
+        killed=20,
+        historical=True,
+    )
     h = Report("h", "2023-06-21", "Gulf Review")
-    h.tell("In May the RSF [released] Egyptian soldiers whom it had held at Merowe.", "RETREAT", ["rsf"], ["egyptians"], "2023-05-01", "2023-05-31", mode="release", place="Merowe", historical=True)
+    h.tell(
+        "In May the RSF [released] Egyptian soldiers whom it had held at Merowe.",
+        "RETREAT",
+        ["rsf"],
+        ["egyptians"],
+        "2023-05-01",
+        "2023-05-31",
+        mode="release",
+        place="Merowe",
+        historical=True,
+    )
     return [r.coded() for r in (a, b, c, d, e, f, g, h)]
 
 

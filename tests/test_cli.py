@@ -21,7 +21,14 @@ REPORTS = [
 
 
 def dragoman(*arguments, cwd, input=None):
-    return subprocess.run([sys.executable, "-m", "dragoman.cli", *map(str, arguments)], cwd=cwd, input=input, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [sys.executable, "-m", "dragoman.cli", *map(str, arguments)],
+        cwd=cwd,
+        input=input,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -118,8 +125,15 @@ def test_a_wrong_call_is_one_clear_line_and_exit_2(folder, arguments):
 
 
 def test_standard_input_is_read(folder):
-    run = dragoman("code", "-", "--published", "2024-05-15", cwd=folder, input="Sudan accused Chad of arming the rebels on Monday.\n")
-    assert [json.loads(line)["type"] for line in run.stdout.splitlines()][0] == "ACCUSE"
+    run = dragoman(
+        "code",
+        "-",
+        "--published",
+        "2024-05-15",
+        cwd=folder,
+        input="Sudan accused Chad of arming the rebels on Monday.\n",
+    )
+    assert json.loads(run.stdout.splitlines()[0])["type"] == "ACCUSE"
 
 
 def test_workers_and_batches_change_no_byte(folder):

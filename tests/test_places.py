@@ -14,7 +14,25 @@ from dragoman.mentions.place_knowledge import name_key, read_rows
 from dragoman.mentions.places import ABSTAIN_BELOW, PlaceMention, find_places, gazetteer
 
 CASES = Path(__file__).parent / "cases"
-KINDS = {"region", "disputed", "province", "valley", "strait", "camp", "crossing", "river", "sea", "island", "mountains", "desert", "base", "town", "historical", "district", "continent"}
+KINDS = {
+    "region",
+    "disputed",
+    "province",
+    "valley",
+    "strait",
+    "camp",
+    "crossing",
+    "river",
+    "sea",
+    "island",
+    "mountains",
+    "desert",
+    "base",
+    "town",
+    "historical",
+    "district",
+    "continent",
+}
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -50,7 +68,10 @@ def test_what_only_looks_like_a_place_is_left_out(case: dict[str, str]) -> None:
 def test_the_lead_tells_which_country_the_story_is_about() -> None:
     text = "Police fired on a crowd in Victoria, and the mayor resigned."
     assert of(text, "Victoria").country != "CMR"
-    assert find_places("Soldiers shot at protesters in Limbe.", lead="Cameroon: unrest in Buea and Douala")[0].country == "CMR"
+    assert (
+        find_places("Soldiers shot at protesters in Limbe.", lead="Cameroon: unrest in Buea and Douala")[0].country
+        == "CMR"
+    )
 
 
 def test_an_uncertain_place_has_no_point() -> None:
@@ -59,12 +80,17 @@ def test_an_uncertain_place_has_no_point() -> None:
 
 
 def test_one_name_means_one_place_in_a_document() -> None:
-    found = [m for m in find_places("A school burned in Athens, Georgia. Athens mourned for days.") if m.text == "Athens"]
+    found = [
+        m for m in find_places("A school burned in Athens, Georgia. Athens mourned for days.") if m.text == "Athens"
+    ]
     assert [m.country for m in found] == ["USA", "USA"]
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=60), st.sampled_from(["Sana'a’s", "in Kyiv", "Ağdam", "Paris,\nTexas", "U.S.", "the Gulf", "São Tomé and Príncipe"]))
+@given(
+    st.text(max_size=60),
+    st.sampled_from(["Sana'a’s", "in Kyiv", "Ağdam", "Paris,\nTexas", "U.S.", "the Gulf", "São Tomé and Príncipe"]),
+)
 def test_offsets_always_slice_the_text(noise: str, place: str) -> None:
     text = f"{noise} {place} {noise}"
     last = 0
@@ -103,6 +129,8 @@ def test_first_level_regions_lie_among_the_towns_of_their_country() -> None:
             assert west <= float(row["longitude"]) <= east, row
 
 
-@pytest.mark.parametrize(("name", "key"), [("São-Tomé", "sao tome"), ("Saint John’s", "st johns"), ("U.S.", "us"), ("Ağdam", "agdam")])
+@pytest.mark.parametrize(
+    ("name", "key"), [("São-Tomé", "sao tome"), ("Saint John’s", "st johns"), ("U.S.", "us"), ("Ağdam", "agdam")]
+)
 def test_names_meet_under_one_key(name: str, key: str) -> None:
     assert name_key(name) == key

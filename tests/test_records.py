@@ -70,7 +70,7 @@ def test_the_fields_are_those_of_the_contract_in_its_order():
 
 
 def test_a_mention_says_in_which_passage_it_stands():
-    assert list(to_dict(Mention("title", (0, 5), (0, 2), "ab")))[0] == "in"
+    assert next(iter(to_dict(Mention("title", (0, 5), (0, 2), "ab")))) == "in"
 
 
 @pytest.mark.parametrize("cls", [Document, Reject, Claim])

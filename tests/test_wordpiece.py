@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from dragoman.wordpiece import WordPiece
 
-PIECES = WordPiece({p: i for i, p in enumerate("[UNK] the rebel ##s with ##dre ##w cafe £1 . 2 - backed 軍 ' s".split())})
+PIECES = WordPiece(
+    {p: i for i, p in enumerate("[UNK] the rebel ##s with ##dre ##w cafe £1 . 2 - backed 軍 ' s".split())}
+)
 NAMES = {i: p for p, i in PIECES.vocabulary.items()}
 
 

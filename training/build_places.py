@@ -34,7 +34,40 @@ ALIAS_POPULATION = 20_000
 SURNAME_RANKS = 12_000
 """How many of the most frequent surnames count as such; rarer ones are mostly place names themselves."""
 CONFLICT = frozenset(
-    ["SYR", "IRQ", "YEM", "LBY", "SDN", "SSD", "SOM", "ETH", "ERI", "MLI", "NER", "BFA", "NGA", "TCD", "CAF", "COD", "UKR", "AFG", "PAK", "MMR", "LBN", "ISR", "PSE", "EGY", "AZE", "ARM", "GEO", "XKX", "MOZ", "CMR", "HTI", "COL"]
+    [
+        "SYR",
+        "IRQ",
+        "YEM",
+        "LBY",
+        "SDN",
+        "SSD",
+        "SOM",
+        "ETH",
+        "ERI",
+        "MLI",
+        "NER",
+        "BFA",
+        "NGA",
+        "TCD",
+        "CAF",
+        "COD",
+        "UKR",
+        "AFG",
+        "PAK",
+        "MMR",
+        "LBN",
+        "ISR",
+        "PSE",
+        "EGY",
+        "AZE",
+        "ARM",
+        "GEO",
+        "XKX",
+        "MOZ",
+        "CMR",
+        "HTI",
+        "COL",
+    ]
 )
 """Countries whose small towns get their alternate spellings too: reports of fighting name them in many ways."""
 CONFLICT_POPULATION = 1000
@@ -108,14 +141,36 @@ def collect() -> tuple[list[tuple[Any, ...]], dict[str, list[int]]]:
         if country["iso3"] not in capitals and name_key(city["name"]).startswith(name_key(country["capital"]) or "?"):
             kind = CAPITAL
             capitals.add(country["iso3"])
-        rows.append((city["name"], country["iso3"], region, city["latitude"], city["longitude"], city["population"], city["geonameid"], kind))
+        rows.append(
+            (
+                city["name"],
+                country["iso3"],
+                region,
+                city["latitude"],
+                city["longitude"],
+                city["population"],
+                city["geonameid"],
+                kind,
+            )
+        )
         for key, alias in spellings(city, words, given, country["iso3"] in CONFLICT):
             if len(key) > 1:
                 index[key].setdefault(number, int(alias))
     with (ROOT / "training" / "districts.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             index[name_key(row["name"])].setdefault(len(rows), 0)
-            rows.append((row["name"], row["country"], row["admin1"], float(row["latitude"]), float(row["longitude"]), 0, 0, DISTRICT))
+            rows.append(
+                (
+                    row["name"],
+                    row["country"],
+                    row["admin1"],
+                    float(row["latitude"]),
+                    float(row["longitude"]),
+                    0,
+                    0,
+                    DISTRICT,
+                )
+            )
     return rows, {key: [n * 2 + alias for n, alias in found.items()] for key, found in index.items() if key}
 
 
@@ -151,7 +206,14 @@ def build() -> bytes:
         offsets.astype("<i4"),
         np.fromiter(flags_of(keys), "<u1", len(keys)),
     ]
-    head = {"rows": len(rows), "keys": len(keys), "postings": len(postings), "countries": countries, "regions": regions, "given": given}
+    head = {
+        "rows": len(rows),
+        "keys": len(keys),
+        "postings": len(postings),
+        "countries": countries,
+        "regions": regions,
+        "given": given,
+    }
     names = "\n".join(row[0] for row in rows).encode()
     head["names"] = len(names)
     return json.dumps(head).encode() + b"\n" + b"".join(a.tobytes() for a in arrays) + names + "\n".join(keys).encode()

@@ -81,7 +81,11 @@ def record(line: str, theme: str, number: int) -> dict[str, object]:
         raise ValueError(f"status {status}")
     if kind != "NONE":
         act(kind + ("" if mode == "-" else f"/{mode}"), "type")
-    own = None if prospect == "-" or kind not in WITH_PROSPECT else dict(zip(("type", "mode"), act(prospect, "prospect"), strict=True))
+    own = (
+        None
+        if prospect == "-" or kind not in WITH_PROSPECT
+        else dict(zip(("type", "mode"), act(prospect, "prospect"), strict=True))
+    )
     return {
         "id": f"{theme}-{number:04d}",
         "text": text,
@@ -147,7 +151,10 @@ def near_duplicates(texts: list[str], masked: bool) -> set[int]:
     for i, own in enumerate(grams):
         hashes = [hashlib.blake2b(g.encode(), digest_size=8).digest() for g in own]
         values = [int.from_bytes(h, "big") for h in hashes]
-        signature = [min((v * (2 * p + 1) + p * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF for v in values) for p in range(PERMUTATIONS)]
+        signature = [
+            min((v * (2 * p + 1) + p * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF for v in values)
+            for p in range(PERMUTATIONS)
+        ]
         width = PERMUTATIONS // BANDS
         for band in range(BANDS):
             key = (band, repr(signature[band * width : (band + 1) * width]).encode())

@@ -30,12 +30,12 @@ from torch import nn
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "src"))
-sys.path.insert(0, str(ROOT / "training"))
 
-from corpus import read
-from dragoman.codebook import load
-from dragoman.relations import MARKS, MAX_TOKENS, encode
-from dragoman.wordpiece import WordPiece
+from corpus import read  # noqa: E402
+
+from dragoman.codebook import load  # noqa: E402
+from dragoman.relations import MARKS, MAX_TOKENS, encode  # noqa: E402
+from dragoman.wordpiece import WordPiece  # noqa: E402
 
 SEED = 20260824
 STATUSES = ["actual", "future", "hypothetical", "negated"]
@@ -88,7 +88,9 @@ def encoder_folder() -> Path:
     return Path(found.origin).parent / "model"
 
 
-def examples(rows: list[dict], names: dict[str, list[str]], tokenizer: WordPiece, rng: random.Random, train: bool) -> list[dict]:
+def examples(
+    rows: list[dict], names: dict[str, list[str]], tokenizer: WordPiece, rng: random.Random, train: bool
+) -> list[dict]:
     """Token ids, mark positions and targets of each row; in training the trigger is shown half of the time."""
     made = []
     for row in rows:
@@ -113,17 +115,34 @@ def collate(items: list[dict]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor
     return ids, mask, places, target
 
 
-def train(model: Model, rows: list[dict], names: dict[str, list[str]], tokenizer: WordPiece, epochs: int, rate: float, batch: int) -> None:
+def train(
+    model: Model,
+    rows: list[dict],
+    names: dict[str, list[str]],
+    tokenizer: WordPiece,
+    epochs: int,
+    rate: float,
+    batch: int,
+) -> None:
     rng = random.Random(SEED)
     counts = Counter(r["type"] for r in rows)
-    weight = torch.tensor([math.sqrt(len(rows) / (len(counts) * max(1, counts[t]))) for t in names["type"]]).clamp(0.5, 2.0)
-    losses = [nn.CrossEntropyLoss(weight=weight, label_smoothing=0.05), nn.CrossEntropyLoss(label_smoothing=0.05), nn.CrossEntropyLoss(), nn.CrossEntropyLoss()]
+    weight = torch.tensor([math.sqrt(len(rows) / (len(counts) * max(1, counts[t]))) for t in names["type"]]).clamp(
+        0.5, 2.0
+    )
+    losses = [
+        nn.CrossEntropyLoss(weight=weight, label_smoothing=0.05),
+        nn.CrossEntropyLoss(label_smoothing=0.05),
+        nn.CrossEntropyLoss(),
+        nn.CrossEntropyLoss(),
+    ]
     shares = [1.0, 0.4, 0.3, 0.3]
     head = [p for n, p in model.named_parameters() if not n.startswith("encoder")]
     body = [p for n, p in model.named_parameters() if n.startswith("encoder")]
     optimiser = torch.optim.AdamW([{"params": body, "lr": rate}, {"params": head, "lr": rate * 5}], weight_decay=0.01)
     total = epochs * math.ceil(len(rows) / batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1.0, (s + 1) / (0.06 * total)) * max(0.0, 1 - s / total))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min(1.0, (s + 1) / (0.06 * total)) * max(0.0, 1 - s / total)
+    )
     model.train()
     for epoch in range(epochs):
         made = examples(rows, names, tokenizer, rng, train=True)
@@ -165,12 +184,25 @@ def figures(rows: list[dict], probabilities: np.ndarray, names: dict[str, list[s
     gold = np.array([names["type"].index(r["type"]) for r in rows])
     by_type = {}
     for k, name in enumerate(names["type"]):
-        tp, fp, fn = int(((guess == k) & (gold == k)).sum()), int(((guess == k) & (gold != k)).sum()), int(((guess != k) & (gold == k)).sum())
+        tp, fp, fn = (
+            int(((guess == k) & (gold == k)).sum()),
+            int(((guess == k) & (gold != k)).sum()),
+            int(((guess != k) & (gold == k)).sum()),
+        )
         if tp + fn:
             by_type[name] = round(2 * tp / (2 * tp + fp + fn), 3)
     sure, right = probabilities.max(1), guess == gold
-    error = sum(abs(sure[b].mean() - right[b].mean()) * b.mean() for lo in np.arange(0, 1, 0.1) if (b := (sure > lo) & (sure <= lo + 0.1)).any())
-    return {"rows": len(rows), "macro_f1": round(float(np.mean(list(by_type.values()))), 3), "f1": by_type, "calibration_error": round(float(error), 3)}
+    error = sum(
+        abs(sure[b].mean() - right[b].mean()) * b.mean()
+        for lo in np.arange(0, 1, 0.1)
+        if (b := (sure > lo) & (sure <= lo + 0.1)).any()
+    )
+    return {
+        "rows": len(rows),
+        "macro_f1": round(float(np.mean(list(by_type.values()))), 3),
+        "f1": by_type,
+        "calibration_error": round(float(error), 3),
+    }
 
 
 def export(model: Model, names: dict[str, list[str]], vocabulary: Path, target: Path, card: dict[str, object]) -> None:
@@ -179,10 +211,23 @@ def export(model: Model, names: dict[str, list[str]], vocabulary: Path, target: 
 
     target.mkdir(parents=True, exist_ok=True)
     model.eval()
-    sample = (torch.ones(2, 12, dtype=torch.long), torch.ones(2, 12, dtype=torch.long), torch.zeros(2, 3, dtype=torch.long))
+    sample = (
+        torch.ones(2, 12, dtype=torch.long),
+        torch.ones(2, 12, dtype=torch.long),
+        torch.zeros(2, 3, dtype=torch.long),
+    )
     axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")}
     full = target / "full.onnx"
-    torch.onnx.export(model, sample, str(full), input_names=["ids", "mask", "places"], output_names=list(names), dynamic_shapes=(axes, axes, {0: axes[0]}), dynamo=True, external_data=False)
+    torch.onnx.export(
+        model,
+        sample,
+        str(full),
+        input_names=["ids", "mask", "places"],
+        output_names=list(names),
+        dynamic_shapes=(axes, axes, {0: axes[0]}),
+        dynamo=True,
+        external_data=False,
+    )
     quantize_dynamic(str(full), str(target / "relations.onnx"), weight_type=QuantType.QInt8, per_channel=True)
     full.unlink()
     (target / "vocab.txt").write_bytes(vocabulary.read_bytes())
@@ -212,7 +257,10 @@ def main() -> None:
     if chosen.rows:
         rest = rest[: chosen.rows]
     names = labels()
-    model = Model(BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager"), {k: len(v) for k, v in names.items()})
+    model = Model(
+        BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager"),
+        {k: len(v) for k, v in names.items()},
+    )
     began = time.time()
     train(model, rest, names, tokenizer, chosen.epochs, chosen.rate, chosen.batch)
     result = figures(held, predict(model, held, names, tokenizer), names)

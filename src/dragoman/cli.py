@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ import typer
 
 from dragoman import __version__
 from dragoman.cli_actors import Overlay, actors_app, overlay
+from dragoman.cli_dossier import register as register_dossier
 from dragoman.cli_store import register
 from dragoman.errors import DragomanError, UsageError
 
@@ -308,6 +310,7 @@ def _explain(documents: Iterable[Document | Reject], options: dict[str, Any], st
 
 
 register(app)
+register_dossier(app)
 
 KINDS = ("actor", "place", "time", "quantity")
 
@@ -411,8 +414,9 @@ def relate(
 
     if file != "-" and not Path(file).is_file():
         raise UsageError(f"{file} is no file")
-    with _lines(output) as out:
-        lines = sys.stdin if file == "-" else Path(file).open(encoding="utf-8")
+    with ExitStack() as open_files:
+        lines = sys.stdin if file == "-" else open_files.enter_context(Path(file).open(encoding="utf-8"))
+        out = open_files.enter_context(_lines(output))
         for relation in answer(read_pairs(lines, file)):
             out.write(json.dumps(asdict(relation), ensure_ascii=False) + "\n")
 
