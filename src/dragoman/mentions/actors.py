@@ -20,35 +20,7 @@ from dragoman.syntax import conjuncts
 HEADS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X"})
 INSIDE = frozenset({"compound", "amod", "nmod", "nummod", "det", "poss", "quantmod", "predet", "npadvmod"})
 STATE_KINDS = frozenset({"country", "seat", "adjective", "demonym"})
-BACKED = frozenset(
-    {
-        "back",
-        "lead",
-        "broker",
-        "sponsor",
-        "mediate",
-        "support",
-        "fund",
-        "train",
-        "arm",
-        "host",
-        "allied",
-        "ally",
-        "run",
-        "held",
-        "hold",
-        "control",
-        "occupy",
-        "make",
-        "build",
-        "born",
-        "bear",
-        "supply",
-        "appoint",
-    }
-)
-"""Participles after a hyphen whose name is not the owner of the head: "Turkish-backed rebels"."""
-
+HYPHENS = frozenset({"-", "‑", "–"})
 NAMED = frozenset({"person", "name", "country", "metonym", "organization", "group"})
 """Kinds of mention that tell who a role before or after them is: "longtime guarantor Moscow"."""
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our"})
@@ -441,7 +413,20 @@ class Finder:
                 if made is not None and len(made.parts) == 1:
                     country = made.parts[0].country
                     sectors += [s for s in made.parts[0].sectors if s in {"REB"} and s not in sectors]
+        if country is None and self.memory.owner_entity is None and not sectors:
+            country, sectors = self._body_meant(sentence, token, mention)
         return country, sectors, people
+
+    def _body_meant(self, sentence: Sentence, token: Token, mention: ActorMention) -> tuple[str | None, list[str]]:
+        """Country and sectors of the body that a noun before the head points back to: "alliance jets"."""
+        kinds = word_lists()["description"]
+        for i in range(mention.first, token.i):
+            if sentence.tokens[i].dep == "compound" and "body" in kinds.get(sentence.tokens[i].lemma, "").split():
+                body = self.memory.body_before(sentence, sentence.tokens[i])
+                if body is not None:
+                    self.memory.owner_entity = body.entity
+                    return body.country, [s for s in body.sectors]
+        return None, []
 
     def _owner(
         self, entry: Entry, country: str | None, people: str | None, sectors: list[str]
@@ -474,11 +459,13 @@ def _right_owners(tokens: Sequence[Token], head: int) -> Iterable[int]:
 
 
 def _is_backer(tokens: Sequence[Token], index: int) -> bool:
-    """Whether the name is only a backer: the "Turkish" of "Turkish-backed"."""
+    """Whether the name tells a backer or a stance, not the owner: "Turkish-backed", "anti-Taliban"."""
+    lists = word_lists()
     after = index + 1
-    if after + 1 < len(tokens) and tokens[after].text in {"-", "‑", "–"}:
-        return tokens[after + 1].lemma in BACKED or tokens[after + 1].text.lower() in BACKED
-    return False
+    if after + 1 < len(tokens) and tokens[after].text in HYPHENS:
+        return tokens[after + 1].lemma in lists["backed"] or tokens[after + 1].text.lower() in lists["backed"]
+    before = index - 1
+    return before >= 1 and tokens[before].text in HYPHENS and tokens[before - 1].text.lower() in lists["stance"]
 
 
 def _is_former(tokens: Sequence[Token], first: int, head: int) -> bool:

@@ -74,6 +74,8 @@ def word_lists() -> dict[str, dict[str, str]]:
         "description": kinds,
         "counterpart": {w: "counterpart" for row in described["counterpart"] for w in row["words"]},
         "former": {w: "former" for row in described["former"] for w in row["words"]},
+        "backed": {w: "backed" for row in described["backed"] for w in row["words"]},
+        "stance": {w: "stance" for row in described["stance"] for w in row["words"]},
         "pronoun": {w: row["number"] for row in pronouns["pronoun"] for w in row["words"]},
         "who": {w: row["who"] for row in pronouns["pronoun"] for w in row["words"]},
     }
@@ -338,6 +340,13 @@ class Memory:
             replace(p, text=_words(sentence, mention), start=mention.start, end=mention.end) for p in parts
         )
         mention.basis = (f"description:{lemma}",)
+
+    def body_before(self, sentence: Sentence, token: Token) -> Participant | None:
+        """The organization or armed group that was named last."""
+        for _, _, m in self._before(sentence, token, FAR):
+            if len(m.parts) == 1 and _is_kind(m, "body", self.known) and m.kind in {"organization", "group"}:
+                return m.parts[0]
+        return None
 
     def _possessor(
         self, sentence: Sentence, token: Token, found: dict[tuple[int, int], ActorMention]
