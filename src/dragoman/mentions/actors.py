@@ -425,7 +425,7 @@ class Finder:
                 body = self.memory.body_before(sentence, sentence.tokens[i])
                 if body is not None:
                     self.memory.owner_entity = body.entity
-                    return body.country, [s for s in body.sectors]
+                    return body.country, list(body.sectors)
         return None, []
 
     def _owner(
