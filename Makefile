@@ -6,6 +6,8 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+EXAMPLES := $(filter-out examples/README.md,$(wildcard examples/*))
+
 .PHONY: demo test check bench docs
 
 # What the program needs to run. Modules are compiled when first used, which halves the size on disk.
@@ -21,8 +23,12 @@ $(DEV): $(RUNTIME)
 	@touch $@
 
 demo: $(RUNTIME)
-	$(BIN)/dragoman code examples --format table
-	@echo "Try it on your own: $(BIN)/dragoman code FILE --explain"
+	@mkdir -p build && rm -f build/demo.duckdb
+	$(BIN)/dragoman code $(EXAMPLES) --store build/demo.duckdb
+	$(BIN)/dragoman link build/demo.duckdb
+	$(BIN)/dragoman export build/demo.duckdb --format table
+	$(BIN)/dragoman dossier build/demo.duckdb SDN "Rapid Support Forces" -o demo.html
+	@echo "Open demo.html in a browser. Try it on your own: $(BIN)/dragoman code FILE --explain"
 
 test: $(DEV)
 	$(BIN)/python -m pytest

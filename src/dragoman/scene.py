@@ -118,6 +118,8 @@ def _pointed(reading: Reading, sentence: Sentence, draft: Draft, own: set[int]) 
         size = POINTING.get(token.lemma)
         if size is None or not any(tokens[c].lemma in {"the", "this", "that"} for c in token.children):
             continue
+        if any(tokens[c].lemma == "of" for c in token.children):
+            continue  # "the town of Shire" names its own place
         locative = locative_of(tokens, token)
         target = token.dep in {"dobj", "nsubjpass"} and token.head == draft.trigger[0]
         if locative is None and not target:
