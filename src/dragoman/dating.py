@@ -103,6 +103,10 @@ class Story:
         acts = {d.trigger[0] for d in self.reading.drafts if d.sentence == sentence.index}
         owner = {i: _owner(tokens, i, acts) for i in at}
         own = [i for i in at if owner[i] == trigger]
+        if not own and draft.nominal:
+            # "the truce, signed in December": what was done with a noun's thing dates it
+            done = {c for c in tokens[trigger].children if tokens[c].dep == "acl" and c not in acts}
+            own = [i for i in at if owner[i] in done]
         below = trigger
         for above in governors(tokens, trigger):
             if own:
