@@ -121,7 +121,7 @@ class Story:
             own = [i for i in at if owner[i] == above]
             below = above
         # last, what dates a thing that the act belongs to: "stationed there under a 2020 accord"
-        own = own or [i for i in subtree(tokens, trigger) if i in at and tokens[owner[i]].pos not in VERBAL]
+        own = own or [i for i in subtree(tokens, trigger) if i in at and not _parted(tokens, i, trigger)]
         return at[min(own, key=lambda i: abs(i - trigger))] if own else None
 
     @staticmethod
@@ -263,6 +263,16 @@ def _owner(tokens: Sequence[Token], index: int, acts: set[int]) -> int:
         if tokens[above].pos in VERBAL or above in acts:
             return above
     return index
+
+
+def _parted(tokens: Sequence[Token], index: int, act: int) -> bool:
+    """Whether another verb stands between a time expression and the act above it."""
+    for above in governors(tokens, index):
+        if above == act:
+            return False
+        if tokens[above].pos in VERBAL:
+            return True
+    return True
 
 
 def _finite(tokens: Sequence[Token], index: int) -> Token | None:

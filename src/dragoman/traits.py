@@ -6,6 +6,7 @@ gives the same result in whatever order reports come in.
 
 from __future__ import annotations
 
+import csv
 import datetime
 import json
 import re
@@ -97,8 +98,6 @@ def linking_words() -> LinkingWords:
 @lru_cache(maxsize=1)
 def countries() -> frozenset[str]:
     """Stems of the names of countries, and so of most of their peoples: too widely shared to tell a happening."""
-    import pycountry
-
     plain = {
         "republic",
         "islands",
@@ -111,7 +110,9 @@ def countries() -> frozenset[str]:
         "state",
         "federation",
     }
-    named = [w for land in pycountry.countries for w in tokens(land.name) if len(w) > 3 and w not in plain]
+    table = resources.files("dragoman") / "data" / "places" / "countries.csv"
+    with table.open(encoding="utf-8", newline="") as rows:
+        named = [w for row in csv.DictReader(rows) for w in tokens(row["name"]) if len(w) > 3 and w not in plain]
     return frozenset(stem(w) for w in named)
 
 
