@@ -111,7 +111,7 @@ def countries() -> frozenset[str]:
         "federation",
     }
     table = resources.files("dragoman") / "data" / "places" / "countries.csv"
-    with table.open(encoding="utf-8", newline="") as rows:
+    with table.open(encoding="utf-8") as rows:
         named = [w for row in csv.DictReader(rows) for w in tokens(row["name"]) if len(w) > 3 and w not in plain]
     return frozenset(stem(w) for w in named)
 
