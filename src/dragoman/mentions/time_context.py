@@ -12,7 +12,7 @@ from dragoman.mentions.time_joins import Joined
 from dragoman.mentions.time_meaning import NOTHING, Frame, Meaning, Open, Tense, days_of
 from dragoman.mentions.time_words import alternatives, words
 
-NEAR = 300
+NEAR = 100
 """Code points within which, in news, a month without a year may follow a dated month of the past ("In September 2020
 the war began. In November ...")."""
 
