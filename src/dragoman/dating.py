@@ -168,10 +168,21 @@ class Story:
         limit = (dt.date.fromisoformat(self.published) - dt.timedelta(RECENT_DAYS)).isoformat()
         at = sentence.tokens[draft.trigger[0]].start
         for time in reversed(self.reading.times.get(sentence.where, ())):
-            inside = sentence.start <= time.start and time.end <= at
+            inside = sentence.start <= time.start and time.end <= at and not self._of_aside(sentence, time, draft)
             if inside and time.kind == "date" and not time.nested and time.value_end and time.value_end < limit:
                 return When(time.value_start, time.value_end, time.text, time.start, time.end, "inherited")
         return None
+
+    @staticmethod
+    def _of_aside(sentence: Sentence, time: TimeMention, draft: Draft) -> bool:
+        """Whether a date belongs to a participle within the act's own phrases: "peacekeepers, sent in 2020, looked on"."""
+        tokens, act = sentence.tokens, draft.trigger[0]
+        verb = next((i for i in (act, *governors(tokens, act)) if tokens[i].pos in VERBAL), act)
+        return any(
+            _parted(tokens, t.i, verb) and verb in governors(tokens, t.i)
+            for t in tokens
+            if t.start < time.end and t.end > time.start
+        )
 
     def _since_clause(self, sentence: Sentence, draft: Draft) -> When | None:
         """ "Have been killed since the war began in 1983": from then to now."""
