@@ -112,3 +112,19 @@ def test_wrong_use_is_one_line_and_exit_2(folder, arguments):
     assert run.returncode == 2
     assert len(run.stderr.strip().splitlines()) == 1
     assert run.stderr.startswith("dragoman: ")
+
+
+def test_own_actors_are_known_in_a_store_too(folder):
+    (folder / "own").mkdir()
+    (folder / "own" / "groups.csv").write_text(
+        "entity,name,aliases,members,country,sectors,start,end,states,note\n"
+        "group/veldora-front,Veldora Front,,,KEN,REB,,,,\n",
+        encoding="utf-8",
+    )
+    (folder / "own.txt").write_text("The Veldora Front attacked Eritrea on Monday.", encoding="utf-8")
+    options = ("own.txt", "--published", "2024-05-15", "--actors", "own")
+    plain = dragoman("code", *options, "--format", "jsonl", cwd=folder)
+    assert dragoman("code", *options, "--store", "own.duckdb", cwd=folder).returncode == 0
+    stored = dragoman("export", "own.duckdb", cwd=folder)
+    assert stored.stdout == plain.stdout
+    assert json.loads(plain.stdout)["actors"][0]["entity"] == "group/veldora-front"

@@ -130,9 +130,12 @@ class Coder:
         return self.code_batch([document])[0]
 
     def code_batch(self, documents: Sequence[Document]) -> list[list[Event]]:
-        """The events of each document."""
-        readings = read_batch(documents, STEPS, self.actors)
-        return [[e for e in to_events(r) if e.confidence >= self.min_confidence] for r in readings]
+        """The records of each document."""
+        return [self.records(reading) for reading in read_batch(documents, STEPS, self.actors)]
+
+    def records(self, reading: Reading) -> list[Event]:
+        """What is kept of a reading: its events, in text order."""
+        return [e for e in to_events(reading) if e.confidence >= self.min_confidence]
 
     def code_all(self, documents: Iterable[Document | Reject]) -> Iterator[Event]:
         """The events of all documents, lazily, batch by batch; rejects are passed over."""

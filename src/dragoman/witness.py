@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dragoman.pipeline import Coder, read_batch, to_events
-from dragoman.records import Document
+from dragoman.pipeline import Coder
+from dragoman.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Witness(Coder):
     """Codes documents like `Coder`; the events of each document are followed by the claims of the sentences read."""
 
-    def code_batch(self, documents: Sequence[Document]) -> list[list[Any]]:
-        """The events and then the claims of each document."""
-        return [
-            [*(e for e in to_events(reading) if e.confidence >= self.min_confidence), *reading.claims]
-            for reading in read_batch(documents)
-        ]
+    def records(self, reading: Reading) -> list[Any]:
+        """The events of a reading, then its claims."""
+        return [*Coder.records(self, reading), *reading.claims]
