@@ -7,6 +7,7 @@ SRC = Path(__file__).parent.parent / "src" / "dragoman"
 
 ORDER = [
     "errors",
+    "whole",
     "records",
     "ontology",
     "codebook",
@@ -70,8 +71,8 @@ ORDER = [
     "dossier_charts",
     "dossier_style",
     "dossier_page",
-    "cli_dossier",
     "cli_store",
+    "cli_dossier",
     "cli_actors",
     "cli",
 ]

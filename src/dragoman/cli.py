@@ -20,6 +20,7 @@ from dragoman.cli_actors import Overlay, actors_app, overlay
 from dragoman.cli_dossier import register as register_dossier
 from dragoman.cli_store import register
 from dragoman.errors import DragomanError, UsageError
+from dragoman.whole import text_to
 
 if TYPE_CHECKING:
     from dragoman.records import Document, Reject
@@ -336,7 +337,7 @@ def mentions(
         if name not in KINDS:
             raise UsageError(f"unknown kind {name!r}; use one of {', '.join(KINDS)}")
     folders = overlay(actors)
-    with _Tally() as tally, _lines(output) as out:
+    with _Tally() as tally, text_to(output) as out:
         for item in _documents(inputs, text_column, published):
             if not isinstance(item, Document):
                 tally.add(0, item)
@@ -361,7 +362,7 @@ def claims(
     from dragoman.pipeline import CLAIM_STEPS, batches, read_batch
     from dragoman.records import Document, to_json
 
-    with _Tally() as tally, _lines(output) as out:
+    with _Tally() as tally, text_to(output) as out:
         for batch in batches(_documents(inputs, text_column, published)):
             found = iter(read_batch([d for d in batch if isinstance(d, Document)], CLAIM_STEPS))
             for item in batch:
@@ -373,27 +374,6 @@ def claims(
                     out.write(to_json(claim) + "\n")
                 tally.add(len(reading.claims), None)
     tally.close("claims", output, strict)
-
-
-def _lines(output: Path | None) -> Any:
-    """A text stream to a file that is moved into place when whole, or standard output."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def opened() -> Iterator[Any]:
-        if output is None:
-            yield sys.stdout
-            sys.stdout.flush()
-            return
-        partial = output.with_name(f".{output.name}.{os.getpid()}.partial")
-        try:
-            with partial.open("w", encoding="utf-8") as stream:
-                yield stream
-            partial.replace(output)
-        finally:
-            partial.unlink(missing_ok=True)
-
-    return opened()
 
 
 @app.command()
@@ -416,7 +396,7 @@ def relate(
         raise UsageError(f"{file} is no file")
     with ExitStack() as open_files:
         lines = sys.stdin if file == "-" else open_files.enter_context(Path(file).open(encoding="utf-8"))
-        out = open_files.enter_context(_lines(output))
+        out = open_files.enter_context(text_to(output))
         for relation in answer(read_pairs(lines, file)):
             out.write(json.dumps(asdict(relation), ensure_ascii=False) + "\n")
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dragoman.cli_store import existing
 from dragoman.errors import UsageError
+from dragoman.whole import whole
 
 if TYPE_CHECKING:
     from dragoman.dossier import Dossier
@@ -44,6 +46,7 @@ def dossier(
     ] = None,
 ) -> None:
     """Write the account of a process, every line citing its evidence: one page that works offline."""
+    from dragoman.dates import check_day
     from dragoman.dossier import gather
     from dragoman.store import open_store
 
@@ -54,37 +57,23 @@ def dossier(
         raise UsageError("a page needs a file; give it with -o FILE.html, or use --format md or json")
     if output is not None and not output.resolve().parent.is_dir():
         raise UsageError(f"{output.parent} is no folder; make it first")
-    if not store.is_file():
-        raise UsageError(f"no store at {store}; make one with `dragoman code INPUT --store {store}`")
+    existing(store)
     for day in (start, end, as_of):
-        _check_day(day)
+        if day is not None:
+            check_day(day)
     with open_store(store) as reader:
         text = _write(gather(reader, parties or [], place or [], start, end, as_of), chosen)
     if output is None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    partial = output.with_name(f".{output.name}.partial")
-    try:
+    with whole(output) as partial:
         partial.write_text(text, encoding="utf-8", errors="replace")
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _by_suffix(output: Path | None) -> str:
     suffixes = {".md": "md", ".markdown": "md", ".json": "json"}
     return suffixes.get(output.suffix.lower(), "html") if output is not None else "html"
-
-
-def _check_day(day: str | None) -> None:
-    import datetime
-
-    if day is not None:
-        try:
-            datetime.date.fromisoformat(day)
-        except ValueError:
-            raise UsageError(f"{day!r} is no day; write it as YYYY-MM-DD") from None
 
 
 def _write(found: Dossier, format: str) -> str:

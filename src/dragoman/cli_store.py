@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +13,7 @@ import typer
 
 from dragoman import __version__
 from dragoman.errors import UsageError
+from dragoman.whole import text_to, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,12 +47,13 @@ def link(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Link everything anew; the result is the same.")] = False,
 ) -> None:
     """Find the happenings that reports share, and follow what was promised, asked or threatened."""
+    from dragoman.dates import check_day
     from dragoman.linking import link_store
     from dragoman.store import writing
 
-    _existing(store)
+    existing(store)
     if as_of is not None:
-        _day(as_of)
+        check_day(as_of)
     with writing(store) as writer:
         done = link_store(writer, as_of, rebuild)
     print(f"{done.events} events linked, {done.incidents} incidents, {done.commitments} commitments", file=sys.stderr)
@@ -83,7 +84,7 @@ def export(
     from dragoman.export import FORMATS
     from dragoman.store import Selection, open_store
 
-    _existing(store)
+    existing(store)
     formats = FORMATS if what == "events" else RECORD_FORMATS
     if what not in (*WHAT, "all"):
         raise UsageError(f"no such thing {what!r} in a store; use one of {', '.join((*WHAT, 'all'))}")
@@ -106,18 +107,10 @@ def export(
             _write_records(table, format, output)
 
 
-def _existing(store: Path) -> None:
+def existing(store: Path) -> None:
+    """Raises `UsageError` where there is no store."""
     if not store.is_file():
         raise UsageError(f"no store at {store}; make one with `dragoman code INPUT --store {store}`")
-
-
-def _day(day: str) -> None:
-    import datetime
-
-    try:
-        datetime.date.fromisoformat(day)
-    except ValueError:
-        raise UsageError(f"{day!r} is no day; write it as YYYY-MM-DD") from None
 
 
 def _write_events(table: pa.Table, format: str, output: Path | None) -> None:
@@ -135,11 +128,10 @@ def _write_records(table: pa.Table, format: str, output: Path | None) -> None:
         import pyarrow.parquet as pq
 
         assert output is not None
-        partial = output.with_name(f".{output.name}.partial")
-        pq.write_table(table, partial, compression="zstd")
-        partial.replace(output)
+        with whole(output) as partial:
+            pq.write_table(table, partial, compression="zstd")
         return
-    with _stream(output) as out:
+    with text_to(output) as out:
         if format == "jsonl":
             for batch in table.to_batches(max_chunksize=5_000):
                 for row in batch.to_pylist():
@@ -162,21 +154,6 @@ def _cell(value: Any) -> Any:
         if all(isinstance(v, str) for v in value):
             return "; ".join(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
-
-
-@contextmanager
-def _stream(output: Path | None) -> Iterator[Any]:
-    if output is None:
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 # --- coding into a store -----------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime
 import re
 
+from dragoman.errors import UsageError
+
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 """Years outside are taken for errors: no news is older, and a row from the year 9999 is a placeholder."""
 
@@ -108,3 +110,11 @@ def _checked(year: int, month: int, day: int, written: object) -> str:
 def _shown(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def check_day(day: str) -> None:
+    """Raises `UsageError` where an option's value is no ISO day; the sentence names it and the form."""
+    try:
+        datetime.date.fromisoformat(day)
+    except ValueError:
+        raise UsageError(f"{day!r} is no day; write it as YYYY-MM-DD") from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from dragoman.mentions.time_meaning import Tense
 from dragoman.mentions.time_words import plain, words
@@ -177,7 +177,7 @@ class Story:
     def _of_aside(sentence: Sentence, time: TimeMention, draft: Draft) -> bool:
         """Whether a date belongs to a participle within the act's own phrases: "peacekeepers, sent in 2020, looked on"."""
         tokens, act = sentence.tokens, draft.trigger[0]
-        verb = next((i for i in (act, *governors(tokens, act)) if tokens[i].pos in VERBAL), act)
+        verb = act if tokens[act].pos in VERBAL else _owner(tokens, act)
         return any(
             _parted(tokens, t.i, verb) and verb in governors(tokens, t.i)
             for t in tokens
@@ -254,10 +254,7 @@ class Story:
         """Whether the expression dates the main clause of its sentence; unparsed sentences are taken to be plain."""
         for token in sentence.tokens:
             if token.start < time.end and token.end > time.start:
-                verb = next(
-                    (i for i in governors(sentence.tokens, token.i) if sentence.tokens[i].pos in VERBAL), token.i
-                )
-                return _is_main(sentence.tokens, verb)
+                return _is_main(sentence.tokens, _owner(sentence.tokens, token.i))
         return True
 
 
@@ -268,8 +265,8 @@ def _is_main(tokens: Sequence[Token], index: int) -> bool:
     return tokens[index].dep == "ROOT"
 
 
-def _owner(tokens: Sequence[Token], index: int, acts: set[int]) -> int:
-    """The predicate that a time expression dates: the nearest verb or nominal act above it."""
+def _owner(tokens: Sequence[Token], index: int, acts: Set[int] = frozenset()) -> int:
+    """The predicate that a word belongs to: the nearest verb or nominal act above it, the word itself where none is."""
     for above in governors(tokens, index):
         if tokens[above].pos in VERBAL or above in acts:
             return above

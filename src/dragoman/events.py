@@ -16,13 +16,12 @@ from dragoman.doubts import MAX_DISTANCE, Doubt, settle
 from dragoman.folding import Folding
 from dragoman.frames import Act
 from dragoman.lexicon import lexicon
+from dragoman.ontology import HOLDING
 from dragoman.participants import nameable, same
 from dragoman.reading import Draft, Reading
 from dragoman.records import Participant
 from dragoman.syntax import Arguments, subtree
 
-HOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN"})
-"""Types whose record names the act that it offers, yields, asks for, refuses or threatens."""
 SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
 """Material acts whose object or "in" phrase may be a scene and no recipient."""
 LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "to", "on", "outside", "around", "of"})

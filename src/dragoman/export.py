@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol
 
 from dragoman.errors import UsageError
 from dragoman.records import Event, Participant, arrow_schema, to_dict, to_json
+from dragoman.whole import whole
 
 FORMATS = ("table", "jsonl", "parquet", "csv", "plover", "cameo")
 
@@ -211,25 +212,18 @@ def writing(format: str, path: Path | None) -> Iterator[Writer]:
         yield writer
         writer.close()
         return
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    stream = None
-    try:
+    with whole(path) as partial:
         if format == "parquet":
             writer = Parquet(partial)
-        else:
-            stream = partial.open("w", encoding="utf-8", newline="")
+            yield writer
+            writer.close()
+            return
+        with partial.open("w", encoding="utf-8", newline="") as stream:
             writer = open_writer(format, stream)
-        yield writer
-        writer.close()
-        if stream is not None:
+            yield writer
+            writer.close()
             stream.flush()
             os.fsync(stream.fileno())
-            stream.close()
-        partial.replace(path)
-    finally:
-        if stream is not None and not stream.closed:
-            stream.close()
-        partial.unlink(missing_ok=True)
 
 
 def _names(parts: Iterable[Participant]) -> str:

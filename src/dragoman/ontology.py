@@ -17,6 +17,9 @@ QUADS: Mapping[int, str] = MappingProxyType(
 SCORE_RANGE = (-10.0, 10.0)
 """Lowest and highest score, PLOVER's and Goldstein's alike: -10 utmost conflict, +10 utmost cooperation."""
 
+HOLDING = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN"})
+"""Types whose record names the act that it offers, yields, asks for, refuses or threatens."""
+
 NO_EVENT = "none"
 """What a contrast names where the thing it describes is coded as nothing at all."""
 

@@ -15,7 +15,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
@@ -81,6 +81,11 @@ class Participant:
     """PLOVER sectors, as of the event's date."""
     people: str | None = None
     """Ethnic or religious group where one is named."""
+
+
+def meet(a: Sequence[int], b: Sequence[int]) -> bool:
+    """Whether two spans `[start, end)` of one text share a code point."""
+    return a[0] < b[1] and b[0] < a[1]
 
 
 @dataclass(frozen=True, slots=True)

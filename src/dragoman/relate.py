@@ -15,9 +15,10 @@ from typing import Any
 
 from dragoman.codebook import load
 from dragoman.errors import InputError
+from dragoman.ontology import HOLDING
 from dragoman.pipeline import RELATE_STEPS, batches, read_batch
 from dragoman.reading import Draft, Reading
-from dragoman.records import Document, Participant
+from dragoman.records import Document, Participant, meet
 from dragoman.relations import Answer, Query, relations
 
 FRAME_WEIGHT = 4.0
@@ -96,7 +97,7 @@ def votes(pair: Pair, reading: Reading) -> list[tuple[float, Draft]]:
         suffers = _takes_part(pair.recipient, draft.recipients) or (
             not draft.recipients and _takes_part(pair.recipient, draft.actors)
         )
-        inside = _overlap(trigger, pair.actor) or _overlap(trigger, pair.recipient)
+        inside = meet(trigger, pair.actor) or meet(trigger, pair.recipient)
         share = 0.5 * acts + 0.5 * suffers
         if not share:
             between = (
@@ -108,11 +109,7 @@ def votes(pair: Pair, reading: Reading) -> list[tuple[float, Draft]]:
 
 
 def _takes_part(span: tuple[int, int], parts: Iterable[Participant]) -> bool:
-    return any(_overlap(span, (p.start, p.end)) for p in parts)
-
-
-def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
-    return a[0] < b[1] and b[0] < a[1]
+    return any(meet(span, (p.start, p.end)) for p in parts)
 
 
 def committed_type(draft: Draft) -> str:
@@ -154,7 +151,7 @@ def decide(pair: Pair, ballots: Sequence[tuple[float, Draft]], answer: Answer | 
         prospect, mode = {"type": chosen.type, "mode": chosen.mode}, None
     elif chosen is not None and chosen.prospect is not None:
         prospect = {"type": chosen.prospect.type, "mode": chosen.prospect.mode}
-    elif answer is not None and answer.prospect and kind in {"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN"}:
+    elif answer is not None and answer.prospect and kind in HOLDING:
         prospect = {"type": answer.prospect, "mode": None}
     status = chosen.status if chosen is not None else (answer.status if answer is not None else "actual")
     return Relation(pair.id, kind, mode, prospect, book.quad(kind), status, round(weights[kind] / total, 3), basis)

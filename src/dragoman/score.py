@@ -13,12 +13,13 @@ import json
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dragoman.errors import UsageError
+from dragoman.records import meet
 
 ROUNDS = 1000
 """Bootstrap resamples of reports behind an interval; the 95 % bounds move by less than 0.005 beyond that."""
@@ -36,10 +37,6 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
         elif match.end() >= end:
             return left, match.end()
     return left, len(text)
-
-
-def _overlap(a: Sequence[int], b: Sequence[int]) -> bool:
-    return a[0] < b[1] and b[0] < a[1]
 
 
 def _words(part: Row) -> str:
@@ -274,9 +271,9 @@ def score_report(report: Row, predictions: list[Row]) -> Tally:
         where, bounds, exact = g["_at"]
         for j, p in enumerate(predictions):
             mine = [m for m in p["mentions"] if m["in"] == where]
-            if p["type"] in g["types"] and any(_overlap(m["sentence"], bounds) for m in mine):
+            if p["type"] in g["types"] and any(meet(m["sentence"], bounds) for m in mine):
                 fields = compare(g, p)
-                near = any(_overlap(m["trigger"], exact) for m in mine)
+                near = any(meet(m["trigger"], exact) for m in mine)
                 pairs.append((2 * near + sum(fields.values()), -i, -j, fields))
     matched: dict[int, int] = {}
     taken: set[int] = set()
@@ -316,7 +313,7 @@ def _count_rest(
     tally: Tally, report: Row, gold: list[Row], predictions: list[Row], matched: dict[int, int], taken: set[int]
 ) -> None:
     def stands_in(p: Row, g: Row) -> bool:
-        return any(m["in"] == g["_at"][0] and _overlap(m["sentence"], g["_at"][1]) for m in p["mentions"])
+        return any(m["in"] == g["_at"][0] and meet(m["sentence"], g["_at"][1]) for m in p["mentions"])
 
     for i, g in enumerate(gold):
         if i not in matched and not g.get("optional"):
@@ -335,7 +332,7 @@ def _count_rest(
         span = (at, at + len(snippet))
         tally.decoys += 1
         tally.decoys_hit += any(
-            p["status"] == "actual" and any(m["in"] == "text" and _overlap(m["trigger"], span) for m in p["mentions"])
+            p["status"] == "actual" and any(m["in"] == "text" and meet(m["trigger"], span) for m in p["mentions"])
             for p in predictions
         )
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dragoman.commitments import as_of as stand
+from dragoman.dates import check_day
 from dragoman.errors import StoreError, UsageError
 from dragoman.records import (
     Claim,
@@ -375,10 +376,7 @@ def _conditions(what: str, s: Selection) -> list[str]:
     found = []
     for day, condition in ((s.start, f"{finish} >= "), (s.end, f"{begin} <= ")):
         if day is not None:
-            try:
-                datetime.date.fromisoformat(day)
-            except ValueError:
-                raise UsageError(f"{day!r} is no day; write it as YYYY-MM-DD") from None
+            check_day(day)
             found.append(condition + _quoted(day))
     if s.type is not None:
         found.append(f'"type" = {_quoted(s.type.upper())}' if what not in ("documents", "claims") else "false")

@@ -20,7 +20,6 @@ from dragoman.mentions.place_knowledge import (
     Place,
     load_cities,
     load_places,
-    name_key,
 )
 from dragoman.mentions.place_names import Finder, Name, demonym_countries, unlisted_names
 
@@ -71,10 +70,6 @@ class Gazetteer:
     def load(cls) -> Gazetteer:
         """Read the shipped knowledge."""
         return cls(Finder(load_cities(), load_places()))
-
-    def look_up(self, name: str) -> list[Place]:
-        """Every place of that name, the best known first."""
-        return [place for place, _ in sorted(self.finder.options(name_key(name)), key=lambda o: -renown(*o))]
 
     def find(self, text: str, *, lead: str = "") -> list[PlaceMention]:
         """As `find_places`."""
