@@ -142,7 +142,10 @@ def cues(reading: Reading, made: Draft) -> list[str]:
         ("Rebels shelled the town, according to the Red Cross.", "shelled", ["according to"]),
         ("The town was reportedly shelled by rebels.", "shelled", ["reportedly"]),
         ("Rebels shelled the town. The general said it was calm now.", "shelled", []),
-        ("The general accused the rebels of shelling the town.", "shelling", []),
+        ("The general accused the rebels of shelling the town.", "shelling", ["accused"]),
+        ("The general accused the rebels of shelling the town.", "accused", []),
+        ("Kyiv says that rebels shelled the town; Moscow denies it.", "shelled", ["says"]),
+        ("The envoy offered to meet the rebels; neither side has replied.", "offered", []),
         ("The general vowed to shell the town.", "shell", []),
         ("Villagers feared that rebels would shell the town.", "shell", []),
         ("The general did not say that rebels had shelled the town.", "shelled", []),
@@ -209,5 +212,7 @@ def test_lexicon_carries_by_the_rules_of_the_record() -> None:
     rows = speech()
     carried = {word for word in ("say", "tell", "announce") if any(c.carry for _, c in rows.of("verb", word))}
     assert carried == {"say", "tell", "announce"}
-    for word in ("accuse", "urge", "vow", "fear", "hope", "believe"):
+    # an accusation carries the act that it is about ("accused the army of shelling the town"), by its object alone
+    assert {form for _, cue in rows.of("verb", "accuse") if cue.carry for form in cue.forms} == {"np"}
+    for word in ("urge", "vow", "fear", "hope", "believe"):
         assert not any(cue.carry for _, cue in rows.of("verb", word)), word

@@ -478,7 +478,8 @@ def test_what_is_over_the_limits_is_rejected(name: str, data: str | bytes, tmp_p
 
 
 def test_every_reason_is_tested() -> None:
-    assert {reason for *_, reason, _ in BROKEN} | {"too-long"} == set(REASONS)
+    coding = {"too-slow", "crashed", "failed"}
+    assert {reason for *_, reason, _ in BROKEN} | {"too-long"} == set(REASONS) - coding
 
 
 def test_a_file_that_becomes_an_empty_folder_before_it_is_read_is_a_reject(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dragoman.collect import Collector, merged
 from dragoman.reading import ActorMention, Draft, Reading, Sentence
@@ -99,13 +99,27 @@ class Voice:
         meant = antecedent(tokens, head)
         mention = self.mentions.get((self.sentence.index, meant))
         if mention is not None and mention.parts:
-            return mention.parts
+            return self._unplaced(meant, mention.parts)
         if tokens[meant].lemma in self.rows.writing:
             for i in self._makers(meant):
                 maker = self.mentions.get((self.sentence.index, i))
+                if maker is not None and len(maker.parts) == 1:
+                    start, end = self._phrase(head)
+                    words = self.reading.document.text[start:end]
+                    return (replace(maker.parts[0], text=words, start=start, end=end),)
                 if maker is not None and maker.parts:
                     return maker.parts
         return ()
+
+    def _unplaced(self, head: int, parts: tuple[Participant, ...]) -> tuple[Participant, ...]:
+        """The parts, a country that only the place of the story lends taken from diplomats, reporters and the like."""
+        tokens = self.sentence.tokens
+        inside = subtree(tokens, head)
+        foreign = any(tokens[i].lemma in self.rows.foreign or tokens[i].text in self.rows.foreign for i in inside)
+        told = any(tokens[i].text[:1].isupper() and i != head and i > 0 for i in inside)
+        if not foreign and (told or tokens[head].lemma not in self.rows.stateless):
+            return parts
+        return tuple(p if p.name or p.entity else replace(p, country=None) for p in parts)
 
     def _makers(self, head: int) -> list[int]:
         """ "a report by the ministry", "the ministry's report", "a ministry report"."""
@@ -165,9 +179,29 @@ def attach(reading: Reading, told: Sequence[Told]) -> None:
         here = near.get(draft.sentence, ())
         holding = [(_size(told[i]), i) for i in here if _holds(told[i], at) and not _is_cue(draft, told[i])]
         holding.sort(key=lambda item: (-item[0], item[1]))
-        draft.claims = [i for _, i in holding]
+        draft.claims = _once(told, [i for _, i in holding])
+        _joint(reading, told, draft)
         if any(told[i].statement.row.effect == "negated" for i in draft.claims):
             draft.basis.append(DENIED)
+
+
+def _once(told: Sequence[Told], held: Sequence[int]) -> list[int]:
+    """The claims without those of a speaker who speaks in one further out: "he said ..., adding that ..." is one word."""
+    kept: dict[tuple[str, str], int] = {}
+    for index in held:
+        speaker = told[index].claim.speaker
+        name = str(index) if speaker is None else speaker.entity or speaker.name or speaker.text.lower()
+        kept.setdefault((name, told[index].statement.row.effect), index)
+    return list(kept.values())
+
+
+def _joint(reading: Reading, told: Sequence[Told], draft: Draft) -> None:
+    """A "joint statement" speaks for those whose act it tells."""
+    country = next((p.country for p in draft.actors if p.country), None)
+    for index in draft.claims:
+        claim = told[index].claim
+        if country and claim.speaker and claim.speaker.country is None and "joint " in claim.speaker.text.lower():
+            reading.claims[index] = replace(claim, speaker=replace(claim.speaker, country=country))
 
 
 def _by_sentence(reading: Reading, told: Sequence[Told]) -> dict[int, list[int]]:

@@ -8,24 +8,47 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 from dragoman import __version__
 from dragoman.cli_actors import Overlay, actors_app, overlay
+from dragoman.cli_code import code
 from dragoman.cli_dossier import register as register_dossier
+from dragoman.cli_serve import register as register_serve
 from dragoman.cli_store import register
 from dragoman.errors import DragomanError, UsageError
+from dragoman.tally import Tally
 from dragoman.whole import text_to
 
 if TYPE_CHECKING:
     from dragoman.records import Document, Reject
 
+class _Stopped(Exception):
+    """Ctrl-C, told by another name: Typer would end the program without a word."""
+
+
+class _Unheard(Exception):
+    """A broken pipe, likewise."""
+
+
+class _Group(typer.core.TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _Stopped from None
+        except BrokenPipeError:
+            raise _Unheard from None
+
+
 app = typer.Typer(
+    cls=_Group,
     name="dragoman",
     help="Reads reports and keeps an account of who did what to whom, when, where, and on whose word.",
     no_args_is_help=True,
@@ -65,62 +88,7 @@ def _root(
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 
 
-@app.command()
-def code(
-    inputs: Inputs,
-    format: Annotated[
-        str | None,
-        typer.Option(
-            "--format", help="table (default on a terminal), jsonl (default in a pipe), parquet, csv, plover or cameo."
-        ),
-    ] = None,
-    output: Output = None,
-    published: Published = None,
-    text_column: TextColumn = None,
-    workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0 for one a core.")] = 1,
-    min_confidence: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Leave out records below this confidence.")
-    ] = 0.0,
-    explain: Annotated[bool, typer.Option("--explain", help="Say in words why each event was coded so.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run to the same output was stopped.")] = False,
-    store: Annotated[
-        Path | None, typer.Option("--store", metavar="FILE.duckdb", help="Put documents and events into a store.")
-    ] = None,
-    actors: Overlay = None,
-    strict: Strict = False,
-) -> None:
-    """Read documents and print or write their events."""
-    from dragoman.export import FORMATS
-
-    format = format or _default_format(output)
-    if format not in FORMATS:
-        raise UsageError(f"unknown format {format!r}; use one of {', '.join(FORMATS)}")
-    if format == "parquet" and output is None:
-        raise UsageError("parquet can't be written to a terminal or pipe; give a file with -o")
-    if resume and output is None:
-        raise UsageError("--resume needs the output file of the stopped run; give it with -o")
-    documents = _documents(inputs, text_column, published)
-    count = workers or os.cpu_count() or 1
-    options: dict[str, Any] = {"min_confidence": min_confidence, "actors": overlay(actors)}
-    if store is not None:
-        if explain or output is not None:
-            raise UsageError(
-                "--store takes the place of -o and --explain; use `dragoman export` on the store afterwards"
-            )
-        _code_to_store(documents, store, options, count, strict)
-    elif explain:
-        _explain(documents, options, strict)
-    elif output is None:
-        _code_to_stream(documents, inputs, format, options, count, strict)
-    else:
-        _code_to_file(documents, inputs, format, output, options, count, resume, strict)
-
-
-def _default_format(output: Path | None) -> str:
-    if output is None:
-        return "table" if sys.stdout.isatty() else "jsonl"
-    by_suffix = {".parquet": "parquet", ".csv": "csv", ".tsv": "cameo"}
-    return by_suffix.get(output.suffix, "jsonl")
+app.command()(code)
 
 
 def _documents(inputs: list[str], text_column: str | None, published: str | None) -> Iterator[Document | Reject]:
@@ -129,189 +97,9 @@ def _documents(inputs: list[str], text_column: str | None, published: str | None
     return read(*inputs, text_column=text_column, published=published)
 
 
-def _size(inputs: Iterable[str]) -> int:
-    """Bytes of the input files, folders counted whole; 0 where a part of it is unknown."""
-    total = 0
-    for name in inputs:
-        path = Path(name)
-        if path.is_file():
-            total += path.stat().st_size
-        elif path.is_dir():
-            total += sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
-        else:
-            return 0
-    return total
-
-
-class _Tally:
-    """Counts what a run has done, with a bar on a terminal.
-
-    `inputs` tell how much there is to read, from which the time left is estimated; input from a pipe tells nothing.
-    """
-
-    def __init__(self, inputs: Iterable[str] = ()) -> None:
-        self.total = _size(inputs)
-        self.read = 0
-        self.documents = 0
-        self.events = 0
-        self.rejects: list[Reject] = []
-        self.bar: Any = None
-
-    def __enter__(self) -> _Tally:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-            self.bar = Progress(
-                SpinnerColumn(),
-                TextColumn("{task.description}"),
-                TimeElapsedColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self.bar.start()
-            self.task = self.bar.add_task("reading")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def add(self, events: int, reject: Reject | None, text: str = "") -> None:
-        self.read += len(text)
-        if reject is None:
-            self.documents += 1
-            self.events += events
-        else:
-            self.rejects.append(reject)
-        if self.bar is not None:
-            elapsed = self.bar.tasks[0].elapsed or 1e-9
-            self.bar.update(
-                self.task,
-                description=f"{self.documents} documents, {self.events} events, "
-                f"{self.documents / elapsed:.1f} a second{self._left(elapsed)}",
-            )
-
-    def _left(self, elapsed: float) -> str:
-        """About how long it will still take, from the share of the input that is read."""
-        if not self.read or self.read >= self.total:
-            return ""
-        seconds = int(elapsed * (self.total - self.read) / self.read)
-        return f", about {seconds // 60}:{seconds % 60:02d} left"
-
-    def close(self, what: str, output: Path | None, strict: bool) -> None:
-        """Prints the summary and writes the rejects."""
-        line = f"{self.documents} documents, {self.events} {what}, {len(self.rejects)} rejected"
-        if self.rejects and output is not None:
-            from dragoman.documents import write_rejects
-
-            path = output.with_name(output.name + ".rejects.jsonl")
-            write_rejects(path, self.rejects)
-            line += f" (see {path})"
-        print(line, file=sys.stderr)
-        if output is None:
-            for reject in self.rejects[:20]:
-                at = f":{reject.line}" if reject.line is not None else ""
-                print(
-                    f"rejected {reject.source}{at}: {reject.reason}{'; ' + reject.detail if reject.detail else ''}",
-                    file=sys.stderr,
-                )
-        if strict and self.rejects:
-            raise typer.Exit(1)
-
-
-def _coded(documents: Iterable[Document | Reject], options: dict[str, Any], workers: int) -> Iterator[Any]:
-    from dragoman.pipeline import Coder
-    from dragoman.scale import code_all
-
-    return code_all(documents, Coder(**options), workers)
-
-
-def _code_to_stream(
-    documents: Iterable[Document | Reject],
-    inputs: list[str],
-    format: str,
-    options: dict[str, Any],
-    workers: int,
-    strict: bool,
-) -> None:
-    from dragoman.export import writing
-    from dragoman.records import Reject
-
-    with _Tally(inputs) as tally, writing(format, None) as writer:
-        for done in _coded(documents, options, workers):
-            for event in done.events:
-                writer.write(event)
-            if isinstance(done.item, Reject):
-                tally.add(0, done.item)
-            else:
-                tally.add(len(done.events), None, done.item.text)
-    tally.close("events", None, strict)
-
-
-def _code_to_file(
-    documents: Iterable[Document | Reject],
-    inputs: list[str],
-    format: str,
-    output: Path,
-    options: dict[str, Any],
-    workers: int,
-    resume: bool,
-    strict: bool,
-) -> None:
-    from dragoman.codebook import codebook_hash
-    from dragoman.export import writing
-    from dragoman.scale import Journal
-
-    if not output.parent.is_dir():
-        raise UsageError(f"{output.parent} is no folder; make it first")
-    journal = Journal(
-        output.with_name(output.name + ".journal"), json.dumps([__version__, codebook_hash(), inputs, options]), resume
-    )
-    with _Tally(inputs) as tally:
-        for done in _coded(journal.left(documents), options, workers):
-            journal.add(done)
-            if tally.bar is not None:
-                tally.add(len(done.events), None, getattr(done.item, "text", ""))
-    journal.close()
-    total = _Tally()
-    with writing(format, output) as writer:
-        for events, reject in journal.read():
-            for event in events:
-                writer.write(event)
-            total.add(len(events), reject)
-    journal.path.unlink()
-    total.close("events", output, strict)
-
-
-def _code_to_store(
-    documents: Iterable[Document | Reject], store: Path, options: dict[str, Any], workers: int, strict: bool
-) -> None:
-    from dragoman.cli_store import code_into
-
-    with _Tally() as tally:
-        code_into(store, documents, options, workers, tally.add)
-    tally.close("events", store, strict)
-
-
-def _explain(documents: Iterable[Document | Reject], options: dict[str, Any], strict: bool) -> None:
-    from dragoman.export import explain
-    from dragoman.records import Reject
-
-    with _Tally() as tally:
-        for done in _coded(documents, options, 1):
-            if isinstance(done.item, Reject):
-                tally.add(0, done.item)
-                continue
-            print(f"== {done.item.title or done.item.id} ({done.item.published or 'no date'})")
-            for event in done.events:
-                print(explain(event, done.item.text, done.item.title))
-            tally.add(len(done.events), None)
-    tally.close("events", None, strict)
-
-
 register(app)
 register_dossier(app)
+register_serve(app)
 
 KINDS = ("actor", "place", "time", "quantity")
 
@@ -337,7 +125,7 @@ def mentions(
         if name not in KINDS:
             raise UsageError(f"unknown kind {name!r}; use one of {', '.join(KINDS)}")
     folders = overlay(actors)
-    with _Tally() as tally, text_to(output) as out:
+    with Tally(output=output) as tally, text_to(output) as out:
         for item in _documents(inputs, text_column, published):
             if not isinstance(item, Document):
                 tally.add(0, item)
@@ -347,7 +135,7 @@ def mentions(
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 count += 1
             tally.add(count, None)
-    tally.close("mentions", output, strict)
+    tally.close("mentions", strict)
 
 
 @app.command()
@@ -362,7 +150,7 @@ def claims(
     from dragoman.pipeline import CLAIM_STEPS, batches, read_batch
     from dragoman.records import Document, to_json
 
-    with _Tally() as tally, text_to(output) as out:
+    with Tally(output=output) as tally, text_to(output) as out:
         for batch in batches(_documents(inputs, text_column, published)):
             found = iter(read_batch([d for d in batch if isinstance(d, Document)], CLAIM_STEPS))
             for item in batch:
@@ -373,7 +161,7 @@ def claims(
                 for claim in reading.claims:
                     out.write(to_json(claim) + "\n")
                 tally.add(len(reading.claims), None)
-    tally.close("claims", output, strict)
+    tally.close("claims", strict)
 
 
 @app.command()
@@ -465,10 +253,16 @@ def main() -> None:
     except DragomanError as error:
         print(f"dragoman: {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    except BrokenPipeError:
+    except (_Unheard, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
-    except KeyboardInterrupt:
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(
+            f"dragoman: {where}{error.strerror or error}; what was written is whole, --resume goes on", file=sys.stderr
+        )
+        raise SystemExit(1) from None
+    except (_Stopped, KeyboardInterrupt):
         print("dragoman: stopped; what was written is whole, --resume goes on", file=sys.stderr)
         raise SystemExit(130) from None
 

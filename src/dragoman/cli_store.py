@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dragoman.records import Document, Reject
+    from dragoman.scale import Crew
     from dragoman.store import Writer
 
 WHAT = ("documents", "events", "claims", "incidents", "commitments")
@@ -31,6 +32,11 @@ FLUSH = 64
 
 PUBLISH_EVERY = 300.0
 """Seconds after which readers may see what a long run has written; moving it into place costs a copy of the store."""
+
+
+Reviewed = Annotated[
+    bool, typer.Option("--reviewed", help="With the verdicts of reviewers: rejected events gone, corrections made.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,6 +51,7 @@ def link(
         str | None, typer.Option(help="Day (YYYY-MM-DD) for which outcomes are told; the last report's if not given.")
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Link everything anew; the result is the same.")] = False,
+    reviewed: Reviewed = False,
 ) -> None:
     """Find the happenings that reports share, and follow what was promised, asked or threatened."""
     from dragoman.dates import check_day
@@ -55,7 +62,7 @@ def link(
     if as_of is not None:
         check_day(as_of)
     with writing(store) as writer:
-        done = link_store(writer, as_of, rebuild)
+        done = link_store(writer, as_of, rebuild, reviewed)
     print(f"{done.events} events linked, {done.incidents} incidents, {done.commitments} commitments", file=sys.stderr)
 
 
@@ -65,7 +72,12 @@ def export(
         str, typer.Option(help="documents, events, claims, incidents, commitments, or all (Parquet only).")
     ] = "events",
     format: Annotated[
-        str, typer.Option("--format", help="jsonl, csv or parquet; events also table, plover and cameo.")
+        str,
+        typer.Option(
+            "--format",
+            help="jsonl, csv or parquet; events also table, plover and cameo, and gold: the reports that reviewers have"
+            " read to the end, annotated for `dragoman eval`.",
+        ),
     ] = "jsonl",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write here instead of to standard output.")
@@ -79,13 +91,20 @@ def export(
     status: Annotated[str | None, typer.Option("--status", help="Status of an event, outcome of a commitment.")] = None,
     where: Annotated[str | None, typer.Option("--where", metavar="SQL", help="A condition over the columns.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Day for which the outcomes of commitments are told.")] = None,
+    reviewed: Reviewed = False,
 ) -> None:
     """Write what a store holds, in any format, filtered."""
     from dragoman.export import FORMATS
+    from dragoman.review_overlay import overlay
     from dragoman.store import Selection, open_store
 
     existing(store)
-    formats = FORMATS if what == "events" else RECORD_FORMATS
+    if format == "gold" and what == "events":
+        _write_gold(store, output)
+        return
+    if reviewed and what == "all":
+        raise UsageError("--what all writes the store as it is, verdicts beside the events; leave --reviewed out")
+    formats = (*FORMATS, "gold") if what == "events" else RECORD_FORMATS
     if what not in (*WHAT, "all"):
         raise UsageError(f"no such thing {what!r} in a store; use one of {', '.join((*WHAT, 'all'))}")
     if format not in formats:
@@ -97,6 +116,8 @@ def export(
             assert output is not None
             reader.export_parquet(output)
             return
+        if reviewed:
+            overlay(reader)
         if what == "commitments":
             table = reader.commitments(as_of, start, end, type, country, status, where)
         else:
@@ -111,6 +132,18 @@ def existing(store: Path) -> None:
     """Raises `UsageError` where there is no store."""
     if not store.is_file():
         raise UsageError(f"no store at {store}; make one with `dragoman code INPUT --store {store}`")
+
+
+def _write_gold(store: Path, output: Path | None) -> None:
+    from dragoman.review_gold import gold
+    from dragoman.store import open_store
+
+    count = 0
+    with open_store(store) as reader, text_to(output) as out:
+        for row in gold(reader):
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count += 1
+    print(f"{count} reports that a reviewer has read to the end", file=sys.stderr)
 
 
 def _write_events(table: pa.Table, format: str, output: Path | None) -> None:
@@ -143,10 +176,10 @@ def _write_records(table: pa.Table, format: str, output: Path | None) -> None:
         writer.writerow(table.column_names)
         for batch in table.to_batches(max_chunksize=5_000):
             for row in batch.to_pylist():
-                writer.writerow([_cell(value) for value in row.values()])
+                writer.writerow([cell(value) for value in row.values()])
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """One cell of a flat table: parties by name, lists joined, records as JSON."""
     if isinstance(value, list):
         if all(isinstance(v, dict) and "name" in v and "text" in v for v in value):
@@ -173,7 +206,7 @@ def code_into(
     path: Path,
     documents: Iterable[Document | Reject],
     options: dict[str, Any],
-    workers: int,
+    crew: Crew,
     tell: Callable[[int, Reject | None], None],
 ) -> Done:
     """Codes documents into a store, in whole batches; those that it holds already are passed over.
@@ -187,7 +220,7 @@ def code_into(
     done = Done()
     with writing(path) as store:
         run = store.begin_run("code", __version__, codebook_hash(), json.dumps(options, sort_keys=True))
-        _code_all(store, _left(store, documents, made_by, done, tell), options, workers, made_by, done, tell)
+        _code_all(store, _left(store, documents, made_by, done, tell), options, crew, made_by, done, tell)
         store.end_run(run, done.documents, done.events)
     return done
 
@@ -213,7 +246,7 @@ def _code_all(
     store: Writer,
     documents: Iterable[Document | Reject],
     options: dict[str, Any],
-    workers: int,
+    crew: Crew,
     made_by: str,
     done: Done,
     tell: Callable[[int, Reject | None], None],
@@ -227,7 +260,7 @@ def _code_all(
     waiting: list[tuple[Document, list[Event], list[Claim]]] = []
     published = time.monotonic()
     try:
-        for coded in code_all(documents, Witness(**options), workers):
+        for coded in code_all(documents, Witness(**options), crew):
             if isinstance(coded.item, Reject):
                 tell(0, coded.item)
                 continue

@@ -212,7 +212,7 @@ class Collector:
             return None
         sentence = self.sentences[at]
         inside = [t.i for t in sentence.tokens if name[0] <= t.start < name[1]]
-        if not inside:
+        if not inside or any(sentence.tokens[i].pos == "VERB" for i in inside):
             return None
         heads = [i for i in inside if sentence.tokens[i].head not in inside] or inside
         head = heads[-1]

@@ -79,6 +79,11 @@ KINSHIP: Mapping[str, frozenset[str]] = {
 }
 """Types of the deed by type of the prospect; a type not listed is its own."""
 
+BEARING = frozenset(
+    {*OPENERS, "ASSAULT", "SANCTION", "REJECT", "ACCUSE", *KINSHIP, *(t for k in KINSHIP.values() for t in k)}
+)
+"""Types of all events that may bear on a commitment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -97,21 +102,8 @@ class Owed:
     words: frozenset[str]
 
 
-def commitments(incidents: Sequence[Incident], profiles: Mapping[str, Profile], day: str | None) -> list[Commitment]:
-    """The commitments that the incidents open, as they stand on a day (ISO; None: on that of the last report)."""
-    day = day or max((p.published for p in profiles.values() if p.published), default=None)
-    opened = [o for i in incidents if (o := _open(i, profiles)) is not None]
-    opened.sort(key=lambda o: (o.day, o.commitment.id))
-    index = _Index(profiles.values())
-    found = []
-    for owed in opened:
-        evidence = tuple(sorted(_evidence(owed, index), key=lambda e: (e.date or "", e.published or "", e.event_id)))
-        commitment = replace(owed.commitment, evidence=evidence, extends=_extended(owed, opened))
-        found.append(replace(as_of(commitment, day), evidence=evidence) if day else commitment)
-    return sorted(found, key=lambda c: (c.date or "", c.id))
-
-
-def _open(incident: Incident, profiles: Mapping[str, Profile]) -> Owed | None:
+def opened(incident: Incident, profiles: Mapping[str, Profile]) -> Owed | None:
+    """What an incident owes; None where it opens nothing. `profiles` holds those of its reports."""
     if incident.type not in OPENERS or incident.prospect is None or incident.status != "actual":
         return None
     told = [profiles[r.event_id] for r in incident.reports if r.event_id in profiles]
@@ -180,28 +172,42 @@ def _takes_back(profile: Profile) -> bool:
 # --- what bears on it --------------------------------------------------------------------------------------------
 
 
-class _Index:
-    """Events by type and country, so that each commitment looks at few."""
+class Index:
+    """Events by type and country, so that each commitment looks at few.
 
-    def __init__(self, profiles: Iterable[Profile]) -> None:
+    Events come in order of their last day, and what lies before the first day that is still asked for may be let go.
+    """
+
+    def __init__(self, profiles: Iterable[Profile] = ()) -> None:
         self.rows: dict[tuple[str, str], list[tuple[int, str, Profile]]] = defaultdict(list)
-        for profile in profiles:
-            row = (profile.end or 0, profile.id, profile)
-            for country in {ANYWHERE} | _countries((*profile.actors, *profile.recipients)):
-                self.rows[profile.type, country].append(row)
+        for profile in sorted((p for p in profiles if p.end is not None), key=lambda p: (p.end or 0, p.id)):
+            self.add(profile)
+
+    def add(self, profile: Profile) -> None:
+        """One more event, that ends no earlier than those that are there."""
+        row = (profile.end or 0, profile.id, profile)
+        parts = (*profile.actors, *profile.recipients)
+        for key in _countries(parts) | {f"~{word}" for p in parts for word in p.words}:
+            self.rows[profile.type, key].append(row)
+
+    def forget(self, day: int) -> None:
+        """Lets go what ends before a day."""
         for rows in self.rows.values():
-            rows.sort(key=lambda r: r[:2])
+            del rows[: bisect_left(rows, day, key=lambda r: r[0])]
 
     def find(self, types: Iterable[str], parties: Iterable[Party], first: int, last: int) -> list[Profile]:
         """The events of these types, of a span of days, in which one of these countries takes part, by day.
 
-        Where a party's country isn't known, those of any country.
+        Where a party's country isn't known, those in which a party shares a word with one of these: no other is alike.
         """
         found: dict[str, Profile] = {}
-        countries = _countries(parties)
+        parties = tuple(parties)
+        wanted = _countries(parties)
+        if ANYWHERE in wanted:
+            wanted |= {f"~{word}" for p in parties for word in p.words}
         for type_ in sorted(types):
-            for country in (ANYWHERE,) if ANYWHERE in countries else sorted(countries):
-                rows = self.rows.get((type_, country), [])
+            for key in sorted(wanted):
+                rows = self.rows.get((type_, key), [])
                 begin = bisect_left(rows, first, key=lambda r: r[0])
                 for end, ident, profile in rows[begin:]:
                     if end > last:
@@ -217,12 +223,22 @@ def _countries(parties: Iterable[Party]) -> set[str]:
     return {p.country or p.entity or ANYWHERE for p in parties}
 
 
-def _evidence(owed: Owed, index: _Index) -> Iterable[Evidence]:
+def until(owed: Owed) -> int:
+    """The last day on which something may bear on it, as an ordinal."""
+    return max(owed.due + LATE if owed.due is not None else 0, owed.day + HORIZON) + SPAN
+
+
+def evidence(owed: Owed, index: Index) -> tuple[Evidence, ...]:
+    """All that bears on a commitment, by day; the index holds what ends from its making to `until` it."""
+    return tuple(sorted(_evidence(owed, index), key=lambda e: (e.date or "", e.published or "", e.event_id)))
+
+
+def _evidence(owed: Owed, index: Index) -> Iterable[Evidence]:
     own = {p.id for p in owed.made}
     prospect = owed.commitment.prospect
     types = KINSHIP.get(prospect.type, frozenset({prospect.type}))
     everyone = (*owed.doers, *owed.others)
-    last = max(owed.due + LATE if owed.due is not None else 0, owed.day + HORIZON) + SPAN
+    last = until(owed)
 
     def near(kinds: Iterable[str], parties: Sequence[Party]) -> Iterable[Profile]:
         return (p for p in index.find(kinds, parties, owed.day, last) if p.id not in own)
@@ -404,22 +420,34 @@ def _withdrawal(owed: Owed, profile: Profile) -> Iterable[Evidence]:
         yield _note(profile, "withdrawn", ["maker", f"words {' '.join(sorted(shared))}"])
 
 
-def _extended(owed: Owed, opened: Sequence[Owed]) -> str | None:
-    """The latest earlier commitment of the same maker to the same that this one prolongs in words."""
-    told = any("prolonged" in p.cues or linking_words().prolonging.intersection(p.said) for p in owed.made)
-    if not told:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a later commitment needs to know to prolong an earlier one."""
+
+    id: str
+    day: int
+    prospect: Prospect
+    doers: tuple[Party, ...]
+
+
+def earlier(owed: Owed) -> Earlier:
+    """A commitment as later ones see it."""
+    return Earlier(owed.commitment.id, owed.day, owed.commitment.prospect, owed.doers)
+
+
+def extended(owed: Owed, before: Sequence[Earlier]) -> str | None:
+    """The latest earlier commitment of the same maker to the same that this one prolongs in words.
+
+    `before` holds those made earlier, by day and id.
+    """
+    if not any("prolonged" in p.cues or linking_words().prolonging.intersection(p.said) for p in owed.made):
         return None
-    before = [
-        o
-        for o in opened
-        if o.commitment.id != owed.commitment.id
-        and o.day < owed.day
-        and o.commitment.prospect.type == owed.commitment.prospect.type
-        and (o.commitment.prospect.mode or owed.commitment.prospect.mode)
-        == (owed.commitment.prospect.mode or o.commitment.prospect.mode)
-        and _fits(o.doers, owed.doers)
-    ]
-    return before[-1].commitment.id if before else None
+    prospect = owed.commitment.prospect
+    for other in reversed(before):
+        same = other.prospect.type == prospect.type and prospect.mode in (None, other.prospect.mode or prospect.mode)
+        if other.day < owed.day and same and _fits(other.doers, owed.doers):
+            return other.id
+    return None
 
 
 # --- outcomes ----------------------------------------------------------------------------------------------------

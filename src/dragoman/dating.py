@@ -1,314 +1,334 @@
 """When it happened: the thread of dates through a report.
 
 An act gets the date of the expression that the syntax binds to it, else that of the story line before it, else of
-publication; the basis says which.
+publication; the basis says which. What answers an act of the last days without a date of its own ("the rebels rejected
+the deal") lies between that act and publication.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from dataclasses import replace
 
-from dragoman.mentions.time_meaning import Tense
-from dragoman.mentions.time_words import plain, words
-from dragoman.mentions.times import TimeMention, resolve
+from dragoman.binding import finite, helpers, is_main, owner_of, parted, uttered
+from dragoman.clauses import UNKNOWN, VERBAL, Clauses, Line
+from dragoman.mentions.times import TimeMention
 from dragoman.reading import Draft, Reading, Sentence, Token
+from dragoman.reckoning import length_of, month_end, rows, shifted
 from dragoman.records import When
-from dragoman.syntax import governors, subtree
+from dragoman.syntax import governors
 
-RECENT_DAYS = 7
-"""News of the last seven days before publication is not background."""
+LONG_DAYS = 20
+"""A stretch of more days is background where its middle is: "in November", told on 3 December."""
 
-VERBAL = frozenset({"VERB", "AUX"})
+MATERIAL = frozenset({"RETREAT", "AID", "COOPERATE", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"})
 
-AFTER = re.compile(r"(?P<count>[A-Za-z]+|\d{1,2}) (?P<unit>day|week)s? $", re.IGNORECASE)
-"""What stands before "after" where a clause is dated from another: "two days after"."""
+PRONOUNS = frozenset({"he", "she", "it", "they"})
+
+POINTING = frozenset({"the", "this", "that", "these", "those", "their", "its"})
+"""Words that make a noun one that was told before."""
 
 
-class Story:
+class Story(Clauses):
     """The thread of dates through one document."""
 
     def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self.published = reading.document.published
-        self.line: When | None = None
-        self.line_paragraph = -2
+        super().__init__(reading)
+        self.quoted = [span for claim in reading.claims if claim.quoted for span in claim.content]
+
+    # -- one act -------------------------------------------------------------------------------------------------------
 
     def date(self, sentence: Sentence, draft: Draft) -> None:
         """Gives the draft the date that its syntax binds, else its story line's, else that of publication."""
-        since = self._since_clause(sentence, draft)
-        if since is not None:
-            draft.date = since
-            return
-        before = self._day_after(sentence, draft)
-        if before is not None:
-            draft.date = before
-            draft.basis.append("time:day-after")
-            return
-        bound = self._bound(sentence, draft)
-        if bound is not None:
-            when = self._resolved(bound, sentence, draft)
+        for find in (
+            self.since_clause,
+            self.since_then,
+            self.counted,
+            self.before_clause,
+            self.to_come,
+            self.lasting,
+            self.bound_date,
+            self._earlier_clause,
+            self._standing,
+            self._of_governor,
+            self._continued,
+            self._told_earlier,
+            self._of_object,
+        ):
+            when = find(sentence, draft)
             if when is not None:
-                draft.date = when
-                draft.basis.append(f"time:{bound.basis}")
+                draft.date = self._clipped(when, draft)
                 return
-        if self.line is not None and self._continues(sentence, draft):
-            draft.date = When(
-                self.line.start, self.line.end, self.line.text, self.line.start_char, self.line.end_char, "inherited"
-            )
-            draft.basis.append("time:inherited")
-            return
-        if (told := self._told_earlier(sentence, draft)) is not None:
-            draft.date = told
-            draft.basis.append("time:inherited")
-            return
+        draft.date = self._by_publication(draft)
+
+    def _by_publication(self, draft: Draft) -> When:
         if self.published is None:
-            draft.date = When(None, None, None, None, None, "unknown")
-            return
-        day = dt.date.fromisoformat(self.published)
-        start = day if draft.status in {"future", "hypothetical"} else day - dt.timedelta(1)
-        draft.date = When(start.isoformat(), self.published, None, None, None, "publication")
+            return UNKNOWN
+        start = self.published if draft.status in {"future", "hypothetical"} else shifted(self.published, "day", -1)
+        return When(start, self.published, None, None, None, "publication")
 
-    def _continues(self, sentence: Sentence, draft: Draft) -> bool:
-        """Whether an undated act goes on with the dated one before: same paragraph, told in the past tense."""
-        if self.line is None or sentence.paragraph != self.line_paragraph:
-            return False
-        if draft.status in {"future", "hypothetical"}:
-            return False
-        verb = _finite(sentence.tokens, draft.trigger[0])
-        return verb is None or verb.tag in {"VBD", "VBN"} or _perfect_past(sentence.tokens, verb.i)
+    def _clipped(self, when: When, draft: Draft) -> When:
+        """What has happened did so by the day of publication: "this week" ends today."""
+        if self.published is None or draft.status not in {"actual", "negated"} or when.start is None:
+            return when
+        if when.end is not None and when.start <= self.published < when.end:
+            return replace(when, end=self.published)
+        return when
 
-    def _bound(self, sentence: Sentence, draft: Draft) -> TimeMention | None:
-        """The time expression that belongs to the act: below it, or below what it hangs on, nearest first."""
-        times = [
-            t
-            for t in self.reading.times.get(sentence.where, ())
-            if t.start >= sentence.start
-            and t.end <= sentence.end
-            and t.kind not in {"duration", "set"}
-            and not t.nested
-            and (t.value_start or t.value_end)
-            and not self._only_clock(t)
-        ]
-        if not times:
+    # -- dates that the story tells ----------------------------------------------------------------------------------------
+
+    def _inherited(self, when: When) -> When:
+        return replace(when, basis="inherited")
+
+    def _earlier_clause(self, sentence: Sentence, draft: Draft) -> When | None:
+        """The date told before the colon or semicolon that the act stands behind: what follows explains or goes on."""
+        tokens, act = sentence.tokens, uttered(sentence.tokens, draft)
+        mark = next((tokens[i] for i in range(act, -1, -1) if tokens[i].text in {";", ":"}), None)
+        if mark is None or self.published is None or draft.status in {"future", "hypothetical"}:
+            return None
+        told = [t for t in self.times(sentence) if t.end <= mark.start and t.value_start and t.value_end]
+        if not told or (told[-1].value_end or "") > self.published:
+            return None
+        last = told[-1]
+        when = When(last.value_start, last.value_end, last.text, last.start, last.end, "inherited")
+        draft.basis.append("time:clause")
+        if last.relation == "since":
+            draft.basis.append("since")
+        if mark.text == ";" and self.answers(draft) and self.is_recent(when):
+            return self.until_now(when)
+        return self._within(sentence, when, mark)
+
+    def _within(self, sentence: Sentence, when: When, mark: Token) -> When:
+        """ "A truce, signed in December 2002, collapsed within six months: ...": up to half a year behind it."""
+        for time in self.reading.times.get(sentence.where, ()):
+            between = (when.end_char or 0) <= time.start and time.end <= mark.start
+            lead = sentence.text[: time.start - sentence.start]
+            length = length_of(time.text)
+            if between and time.kind == "duration" and lead.endswith("within ") and length and when.end:
+                end = shifted(when.end, *length)
+                return replace(when, end=month_end(end) if length[0] != "day" else end)
+        return when
+
+    def _standing(self, sentence: Sentence, draft: Draft) -> When | None:
+        """Background without a date: what somebody "had earlier" done, or does and has done in an aside about him."""
+        if draft.status not in {"actual", "negated"} or draft.type == "CONSULT":
+            return None
+        tokens, act = sentence.tokens, draft.trigger[0]
+        verb = finite(tokens, act)
+        if verb is None:
+            return None
+        adverbs = {tokens[c].text.lower() for c in verb.children if tokens[c].dep == "advmod"}
+        help_ = helpers(tokens, verb.i)
+        past = bool(help_ & {"had", "has", "have"})
+        if past and adverbs & rows().background:
+            draft.basis.append("time:standing")
+            return UNKNOWN
+        progressive = verb.tag == "VBG" or "being" in help_
+        aside = verb.dep == "relcl" or (verb.dep == "conj" and tokens[verb.head].dep == "relcl")
+        present = verb.tag in {"VBZ", "VBP"} or bool(help_ & {"has", "have", "is", "are"})
+        if aside and present and not progressive:
+            draft.basis.append("time:standing")
+            return UNKNOWN
+        return None
+
+    def _continued(self, sentence: Sentence, draft: Draft) -> When | None:
+        """The date of the story line, where an undated act goes on with it."""
+        line = self.line
+        if draft.status in {"future", "hypothetical"} or sentence.where != "text":
             return None
         tokens = sentence.tokens
-        at: dict[int, TimeMention] = {}
-        for time in times:
-            for token in tokens:
-                if token.start < time.end and token.end > time.start:
-                    at[token.i] = time
-        trigger = self._uttered(sentence, draft)
-        acts = {d.trigger[0] for d in self.reading.drafts if d.sentence == sentence.index}
-        owner = {i: _owner(tokens, i, acts) for i in at}
-        own = [i for i in at if owner[i] == trigger]
-        if not own and draft.nominal:
-            # "the truce, signed in December": what was done with a noun's thing dates it
-            done = {c for c in tokens[trigger].children if tokens[c].dep == "acl" and c not in acts}
-            own = [i for i in at if owner[i] in done]
-        below = trigger
-        for above in governors(tokens, trigger):
-            if own:
-                break
-            link = tokens[below]
-            if link.dep == "relcl" and above in at:
-                # "since Friday, when jets bombed"
-                return at[above]
-            if link.dep == "relcl" and above not in acts:
-                # "in an offensive that ended in their flight": what the clause says of a dated act is of its date
-                break
-            own = [i for i in at if owner[i] == above]
-            below = above
-        # last, what dates a thing that the act belongs to: "stationed there under a 2020 accord"
-        own = own or [i for i in subtree(tokens, trigger) if i in at and not _parted(tokens, i, trigger)]
-        return at[min(own, key=lambda i: abs(i - trigger))] if own else None
+        verb = finite(tokens, draft.trigger[0])
+        help_ = helpers(tokens, verb.i) if verb is not None else frozenset()
+        had = bool(help_ & {"had", "'d"}) and verb is not None and verb.tag == "VBN"
+        if had and self.back is not None and self.back[0] == sentence.paragraph:
+            draft.basis.append("time:inherited")
+            return self._inherited(self.back[1])
+        if line is None:
+            return None
+        if sentence.paragraph != line.paragraph:
+            return self._told_again(sentence, draft)
+        perfect = bool(help_ & {"has", "have", "'ve", "’ve"})
+        if line.lasting and not perfect:
+            return None
+        recent = self.is_recent(line.when)
+        present = verb is not None and (verb.tag in {"VBZ", "VBP"} or bool(help_ & {"is", "are"}))
+        if (perfect or present) and not recent:
+            return self._state_since(draft, line) if perfect else None
+        if recent and self.answers(draft) and not had and not self._same_doer(tokens, draft):
+            draft.basis.append("time:answer")
+            return self.until_now(line.when)
+        if present or perfect:
+            return None
+        draft.basis.append("time:inherited")
+        return self._inherited(self._last_part(line.when, verb))
 
     @staticmethod
-    def _uttered(sentence: Sentence, draft: Draft) -> int:
-        """The verb whose time counts: of an announced act that of the announcing."""
-        tokens, trigger = sentence.tokens, draft.trigger[0]
-        for above in governors(tokens, trigger):
-            if f"announced:{tokens[above].lemma}" in draft.basis:
-                return above
-        return trigger
+    def _last_part(when: When, verb: Token | None) -> When:
+        """ "The war of 1977 to 1992 ... It ended with an accord": of several years the last one."""
+        if verb is None or verb.lemma not in rows().end or not when.start or not when.end:
+            return when
+        return when if when.start[:4] == when.end[:4] else replace(when, start=when.end[:4] + "-01-01")
 
-    def _day_after(self, sentence: Sentence, draft: Draft) -> When | None:
-        """ "Washington imposed sanctions on Thursday, a day after the generals left the talks": they left on Wednesday."""
-        tokens, trigger = sentence.tokens, draft.trigger[0]
-        clause = tokens[trigger]
-        mark = next(
-            (tokens[c] for c in clause.children if tokens[c].dep == "mark" and tokens[c].lemma == "after"), None
+    def _state_since(self, draft: Draft, line: Line) -> When | None:
+        """ "The war broke out on 15 April. It has driven a million people out": from then to now."""
+        if draft.type not in MATERIAL or self.published is None:
+            return None
+        draft.basis += ["since", "time:inherited"]
+        return replace(line.when, end=self.published, basis="inherited")
+
+    @staticmethod
+    def _same_doer(tokens: Sequence[Token], draft: Draft) -> bool:
+        """Whether the subject of the sentence's own clause only points back: "they agreed", "he said that"."""
+        at = draft.trigger[0]
+        chain = [at, *governors(tokens, at)]
+        for verb in reversed([i for i in chain if tokens[i].pos in VERBAL]):
+            subjects = [c for c in tokens[verb].children if tokens[c].dep in {"nsubj", "nsubjpass"}]
+            if subjects:
+                return tokens[subjects[0]].lemma in PRONOUNS
+        return False
+
+    def _told_again(self, sentence: Sentence, draft: Draft) -> When | None:
+        """The date of a news act that a later paragraph takes up with a noun: "the meeting was arranged by the emir"."""
+        if self.answers(draft):
+            return None
+        tokens, act = sentence.tokens, draft.trigger[0]
+        below = [c for c in tokens[act].children if tokens[c].dep in {"nsubj", "nsubjpass", "dobj"}]
+        lent = any(mark.startswith("lent:") for mark in draft.basis)
+        nouns = [act] if draft.nominal else below if lent else []
+        pointed = any(tokens[c].lemma in POINTING for n in nouns for c in tokens[n].children) or (
+            draft.cameo == "057" and any(tokens[n].lemma in {"it", "them"} for n in below)
         )
-        if clause.dep != "advcl" or mark is None:
-            return None
-        lead = AFTER.search(sentence.text[: mark.start - sentence.start])
-        row = words().count.get(plain(lead["count"])) if lead is not None else None
-        if lead is None or (row is None and not lead["count"].isdigit()):
-            return None
-        days = int(lead["count"] if row is None else row["low"]) * {"day": 1, "week": 7}[lead["unit"]]
-        main = self._main_day(sentence, clause.head)
-        if main is None:
-            return None
-        day = (dt.date.fromisoformat(main) - dt.timedelta(days)).isoformat()
-        start = sentence.start + lead.start()
-        return When(day, day, lead.group().strip(), start, start + len(lead.group().rstrip()), "expression")
-
-    def _main_day(self, sentence: Sentence, verb: int) -> str | None:
-        """The last day of the clause that a subordinate one hangs on; that of publication where it tells none."""
-        probe = Draft(sentence.index, (verb, verb), "", None, None, "")
-        bound = self._bound(sentence, probe)
-        when = self._resolved(bound, sentence, probe) if bound is not None else None
-        return when.end if when is not None else self.published
+        for line in reversed(self.told):
+            if pointed and line.type == draft.type and (line.cameo == draft.cameo or draft.type == "CONSULT"):
+                draft.basis.append("time:told-again")
+                return self._inherited(line.when)
+        return None
 
     def _told_earlier(self, sentence: Sentence, draft: Draft) -> When | None:
-        """An old date told before an undated act in its own sentence: "a truce, signed in 2002, collapsed: ..."."""
+        """An old date told before an undated act in its own sentence: "a truce, signed in 2002, collapsed as ..."."""
         if self.published is None or draft.status in {"future", "hypothetical"}:
             return None
-        limit = (dt.date.fromisoformat(self.published) - dt.timedelta(RECENT_DAYS)).isoformat()
         at = sentence.tokens[draft.trigger[0]].start
         for time in reversed(self.reading.times.get(sentence.where, ())):
             inside = sentence.start <= time.start and time.end <= at and not self._of_aside(sentence, time, draft)
-            if inside and time.kind == "date" and not time.nested and time.value_end and time.value_end < limit:
+            if inside and time.kind == "date" and not time.nested and time.value_end and time.value_end < self.limit():
+                draft.basis.append("time:inherited")
                 return When(time.value_start, time.value_end, time.text, time.start, time.end, "inherited")
+        return None
+
+    def _of_object(self, sentence: Sentence, draft: Draft) -> When | None:
+        """The day of the news that the parser hangs on what was made: "signed a truce brokered by Oman on Monday".
+
+        So too "rejected a plan to share power on Monday", but not "made a promise to leave on Monday".
+        """
+        tokens, act = sentence.tokens, draft.trigger[0]
+        made = [c for c in tokens[act].children if tokens[c].dep == "dobj"]
+        promised = draft.type in {"AGREE", "CONCEDE", "THREATEN"}
+        tags = {"VBN"} if promised else {"VBN", "VB"}
+        parts = [c for noun in made for c in tokens[noun].children if tokens[c].dep == "acl" and tokens[c].tag in tags]
+        for time in self.times(sentence):
+            inside = [t.i for t in tokens if t.start < time.end and t.end > time.start]
+            if time.kind != "date" or not any(owner_of(tokens, i) in parts for i in inside):
+                continue
+            when = self._resolved(time, sentence, draft)
+            if when is not None and self.is_recent(when) and (when.start or "") <= (self.published or ""):
+                draft.basis.append("time:object")
+                return when
         return None
 
     @staticmethod
     def _of_aside(sentence: Sentence, time: TimeMention, draft: Draft) -> bool:
         """Whether a date belongs to a participle within the act's own phrases: "peacekeepers, sent in 2020, looked on"."""
         tokens, act = sentence.tokens, draft.trigger[0]
-        verb = act if tokens[act].pos in VERBAL else _owner(tokens, act)
+        verb = act if tokens[act].pos in VERBAL else owner_of(tokens, act)
         return any(
-            _parted(tokens, t.i, verb) and verb in governors(tokens, t.i)
+            parted(tokens, t.i, verb) and verb in governors(tokens, t.i)
             for t in tokens
             if t.start < time.end and t.end > time.start
         )
 
-    def _since_clause(self, sentence: Sentence, draft: Draft) -> When | None:
-        """ "Have been killed since the war began in 1983": from then to now."""
+    def _of_governor(self, sentence: Sentence, draft: Draft) -> When | None:
+        """What an accusation or denial of the same sentence is about has its date: "accused the army of bombing homes"."""
         tokens = sentence.tokens
-        for child in tokens[draft.trigger[0]].children:
-            marks = {tokens[c].lemma for c in tokens[child].children if tokens[c].dep == "mark"}
-            if tokens[child].dep != "advcl" or "since" not in marks:
-                continue
-            inside = set(subtree(tokens, child))
-            for time in self.reading.times.get(sentence.where, ()):
-                covers = any(i in inside and tokens[i].start < time.end and tokens[i].end > time.start for i in inside)
-                if covers and time.value_start and self.published and time.value_start <= self.published:
-                    draft.basis.append("since")
-                    return When(time.value_start, self.published, time.text, time.start, time.end, "expression")
+        if tokens[draft.trigger[0]].tag != "VBG":
+            return None
+        dated = {d.trigger[0]: d for d in self.reading.drafts if d.sentence == sentence.index and d.date is not None}
+        for above in governors(tokens, draft.trigger[0]):
+            lead = dated.get(above)
+            if lead is not None and lead.date is not None and self.answers(lead) and lead.date.basis == "inherited":
+                return lead.date
+            if tokens[above].lemma == "deny" and self.line is not None and self.line.paragraph == sentence.paragraph:
+                return self.until_now(self.line.when) if self.is_recent(self.line.when) else None
         return None
 
-    def _only_clock(self, time: TimeMention) -> bool:
-        """Whether an expression tells only the time of day of the day that the story is at: "before dawn"."""
-        return time.kind == "time" and self.line is not None and time.value_start == self.published
-
-    def _resolved(self, time: TimeMention, sentence: Sentence, draft: Draft) -> When | None:
-        tense = _tense(sentence.tokens, draft)
-        anchor = None
-        if time.anchored and self.line is not None and self.line.start and self.line.end:
-            anchor = (self.line.start, self.line.end)
-        start, end = resolve(time, published=self.published, tense=tense, anchor=anchor)
-        if start is None:
-            return None
-        if time.relation == "since":
-            draft.basis.append("since")
-        return When(start, end, time.text, time.start, time.end, "expression")
+    # -- background and the line ---------------------------------------------------------------------------------------------
 
     def is_background(self, draft: Draft) -> bool:
         """Whether the act lies clearly before the news."""
-        if draft.date is None or self.published is None:
+        date = draft.date
+        if date is None or self.published is None:
             return False
-        if draft.date.basis == "unknown":
+        if date.basis == "unknown":
             return draft.status != "hypothetical"
-        if draft.date.end is None:
+        if date.end is None:
             return False
-        limit = dt.date.fromisoformat(self.published) - dt.timedelta(RECENT_DAYS)
-        if "since" in draft.basis and draft.date.start is not None:
+        limit = self.limit()
+        if "since" in draft.basis and date.start is not None:
             # a lasting state that began earlier is background too
-            return draft.date.start < limit.isoformat()
-        return draft.date.end < limit.isoformat()
+            return date.start < limit
+        if date.start is not None and date.end < self.published:
+            first, last = dt.date.fromisoformat(date.start), dt.date.fromisoformat(date.end)
+            if (last - first).days > LONG_DAYS:
+                return (first + (last - first) / 2).isoformat() < limit
+        return date.end < limit
 
     def close(self, sentence: Sentence, drafts: Sequence[Draft]) -> None:
         """Moves the story line on after a sentence: to the date of its act, else to a date that it tells at all."""
+        if self.back is not None and self.back[0] != sentence.paragraph:
+            self.back = None
         if sentence.where != "text":
             return
         for draft in drafts:
             date = draft.date
-            if not _is_main(sentence.tokens, draft.trigger[0]):
+            if not is_main(sentence.tokens, draft.trigger[0]):
                 continue
-            if date is not None and date.basis == "expression" and date.start and draft.status in {"actual", "negated"}:
-                self.line, self.line_paragraph = date, sentence.paragraph
+            dated = date is not None and (date.basis == "expression" or "time:told-again" in draft.basis)
+            if date is not None and dated and date.start and draft.status in {"actual", "negated"}:
+                self._move(sentence, Line(date, sentence.paragraph, "since" in draft.basis, draft.type, draft.cameo))
                 return
         for time in self.reading.times.get("text", ()):
             told = sentence.start <= time.start and time.end <= sentence.end
-            if not told or not self._is_main_time(sentence, time):
+            if not told or not self._is_main_time(sentence, time) or self._is_quoted(time):
                 continue
-            if time.kind in {"date", "range"} and not time.nested and time.value_start and time.value_end:
-                if self.published is None or time.value_start <= self.published:
-                    self.line = When(time.value_start, time.value_end, time.text, time.start, time.end, "expression")
-                    self.line_paragraph = sentence.paragraph
+            whole = time.kind in {"date", "range"} and not time.nested and time.value_start and time.value_end
+            if whole and (self.published is None or (time.value_start or "") <= self.published):
+                when = When(time.value_start, time.value_end, time.text, time.start, time.end, "expression")
+                self._move(sentence, Line(when, sentence.paragraph, time.relation == "since"))
                 return
+
+    def _is_passing(self, sentence: Sentence, when: When) -> bool:
+        """Whether an old date is told in passing: "they last met in 2000"."""
+        adverbs = {t.text.lower() for t in sentence.tokens if t.dep == "advmod" and is_main(sentence.tokens, t.head)}
+        return bool(adverbs & rows().passing) and not self.is_recent(when)
+
+    def _move(self, sentence: Sentence, line: Line) -> None:
+        if self._is_passing(sentence, line.when):
+            return
+        self.line = line
+        if line.lasting:
+            self.begun = line.when.start
+        if self.is_recent(line.when) and not line.lasting:
+            self.news = line.when
+            self.told.append(line)
+
+    def _is_quoted(self, time: TimeMention) -> bool:
+        """Whether it stands in somebody's words, whose "today" is his own."""
+        return any(start <= time.start < end for start, end in self.quoted)
 
     def _is_main_time(self, sentence: Sentence, time: TimeMention) -> bool:
         """Whether the expression dates the main clause of its sentence; unparsed sentences are taken to be plain."""
         for token in sentence.tokens:
             if token.start < time.end and token.end > time.start:
-                return _is_main(sentence.tokens, _owner(sentence.tokens, token.i))
+                return is_main(sentence.tokens, owner_of(sentence.tokens, token.i))
         return True
-
-
-def _is_main(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a predicate is the main clause's, or coordinated with it, or what its speech verb reports."""
-    while tokens[index].dep in {"conj", "ccomp"} and tokens[index].head != index:
-        index = tokens[index].head
-    return tokens[index].dep == "ROOT"
-
-
-def _owner(tokens: Sequence[Token], index: int, acts: Set[int] = frozenset()) -> int:
-    """The predicate that a word belongs to: the nearest verb or nominal act above it, the word itself where none is."""
-    for above in governors(tokens, index):
-        if tokens[above].pos in VERBAL or above in acts:
-            return above
-    return index
-
-
-def _parted(tokens: Sequence[Token], index: int, act: int) -> bool:
-    """Whether another verb stands between a time expression and the act above it."""
-    for above in governors(tokens, index):
-        if above == act:
-            return False
-        if tokens[above].pos in VERBAL:
-            return True
-    return True
-
-
-def _finite(tokens: Sequence[Token], index: int) -> Token | None:
-    """The verb that carries the tense of an act."""
-    for i in (index, *governors(tokens, index)):
-        if tokens[i].pos in VERBAL and tokens[i].tag not in {"VB", "VBG"}:
-            return tokens[i]
-    return None
-
-
-def _tense(tokens: Sequence[Token], draft: Draft) -> Tense | None:
-    verb = _finite(tokens, draft.trigger[0])
-    if draft.status == "future":
-        return "future"
-    if verb is None:
-        return None
-    helpers = {tokens[c].text.lower() for c in verb.children if tokens[c].dep in {"aux", "auxpass"}}
-    if helpers & {"will", "shall", "'ll", "’ll"} or (
-        verb.tag in {"VBP", "VBZ"} and "to" in {tokens[c].text.lower() for c in verb.children}
-    ):
-        return "future"
-    if verb.tag in {"VBD", "VBN"} or helpers & {"was", "were", "had", "has", "have", "did"}:
-        return "past"
-    return "present"
-
-
-def _perfect_past(tokens: Sequence[Token], index: int) -> bool:
-    return (
-        any(tokens[c].text.lower() in {"had", "'d"} and tokens[c].dep == "aux" for c in tokens[index].children)
-        and tokens[index].tag == "VBN"
-    )

@@ -15,9 +15,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dragoman.dates import iso_date
 from dragoman.errors import InputError, UsageError
@@ -25,6 +25,9 @@ from dragoman.language import is_english, is_latin, language_code
 from dragoman.printed import find_footer, find_head, read_page, skip_spans
 from dragoman.records import Document, Reject, stable_id, to_json
 from dragoman.sources import Limits, Source, find_sources, kind_of, opened
+
+if TYPE_CHECKING:
+    from dragoman.formats import Row
 
 __all__ = ["REASONS", "Document", "Limits", "Reject", "read", "skip_spans", "write_rejects"]
 
@@ -40,6 +43,9 @@ REASONS: dict[str, str] = {
     "too-long": "a text, line, element or record is over the limits, or packed data unpacks beyond reason",
     "not-english": "the language field names another language, or the text reads as one",
     "bad-date": "the date of publication is no whole day, or could be two; write it as YYYY-MM-DD",
+    "too-slow": "the document took longer than the time limit; its process was ended and replaced",
+    "crashed": "the process that read the document died of it (out of memory, or a fault in a library) and was replaced",
+    "failed": "reading the document raised an error that no rule foresees; please report it",
 }
 """Every reason a `Reject` can have, with what it means."""
 
@@ -58,29 +64,58 @@ def read(
 
     Raises `UsageError` at once, before anything is read, where an input doesn't exist or `published` is no date.
     """
+    rows = read_rows(*inputs, text_column=text_column, published=published, limits=limits)
+    return (judge(item) if isinstance(item, Raw) else item for item in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How rows become documents; see `read`."""
+
+    text_column: str | None = None
+    published: str | None = None
+    """ISO date for documents that bear none."""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One row as its format gives it; `judge` makes it a document or a reject, in whichever process."""
+
+    source: str
+    row: Row
+    settings: Settings
+
+
+def read_rows(
+    *inputs: str | Path,
+    text_column: str | None = None,
+    published: str | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Raw | Reject]:
+    """What `read` reads, not yet judged: cutting files into rows is quick, cleaning a page is work for many processes."""
     try:
         default = iso_date(published) if published is not None else None
     except ValueError as error:
         raise UsageError(f"published: {error}") from None
-    return _read(find_sources(inputs), _Settings(text_column, default, limits or Limits()))
+    return _read(find_sources(inputs), Settings(text_column, default, limits or Limits()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    text_column: str | None
-    published: str | None
-    limits: Limits
+def judge(raw: Raw) -> Document | Reject:
+    """The row as a document, or why it is none."""
+    return _judged(raw.row, raw.source, raw.settings)
 
 
-def _read(sources: Iterable[Source | InputError], settings: _Settings) -> Iterator[Document | Reject]:
+def _read(sources: Iterable[Source | InputError], settings: Settings) -> Iterator[Raw | Reject]:
     for source in sources:
         if isinstance(source, InputError):
             yield Reject(source.source, None, source.reason, source.detail)
         else:
-            yield from _read_source(source, settings)
+            yield from read_source(source, settings)
 
 
-def _read_source(source: Source, settings: _Settings) -> Iterator[Document | Reject]:
+def read_source(source: Source, settings: Settings) -> Iterator[Raw | Reject]:
+    """The rows of one source; what keeps it from being read on is a last reject."""
     from dragoman.formats import Broken, Origin
 
     try:
@@ -92,7 +127,7 @@ def _read_source(source: Source, settings: _Settings) -> Iterator[Document | Rej
                 if isinstance(row, Broken):
                     yield Reject(source.name, row.line, row.reason, row.detail)
                 else:
-                    yield _judged(row, source.name, settings)
+                    yield Raw(source.name, row, settings)
     except InputError as error:
         yield Reject(source.name, None, error.reason, error.detail)
     except UnicodeError as error:
@@ -116,7 +151,7 @@ def _reader(kind: str) -> Any:
     }[kind]
 
 
-def _judged(row: Any, source: str, settings: _Settings) -> Document | Reject:
+def _judged(row: Any, source: str, settings: Settings) -> Document | Reject:
     """The row as a document, or why it is none."""
     try:
         fields = dict(row.fields)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from dragoman.dossier import Dossier, Entry
+from dragoman.outlines import within
 from dragoman.parties import country_names
 from dragoman.timeline import Stretch
 
@@ -47,11 +48,21 @@ def _line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{name}"/>'
 
 
+def _linked(drawn: str, address: str) -> str:
+    """What is drawn as a link, where it leads somewhere."""
+    return f'<a href="{escape(address, quote=True)}">{drawn}</a>' if address else drawn
+
+
 # --- timeline ------------------------------------------------------------------------------------------------------
 
 
-def draw_timeline(dossier: Dossier) -> str:
-    """Incidents by week, month or year, with marked incidents by number and shifts by letter; empty without any."""
+def draw_timeline(
+    dossier: Dossier, bar: Callable[[Stretch], str] | None = None, mark: Callable[[str], str] = "#i-{}".format
+) -> str:
+    """Incidents by week, month or year, with marked incidents by number and shifts by letter; empty without any.
+
+    `bar` gives the address that a stretch leads to, `mark` that of an incident's id.
+    """
     stretches = dossier.timeline.stretches
     if not dossier.timeline.counted:
         return ""
@@ -63,10 +74,11 @@ def draw_timeline(dossier: Dossier) -> str:
     step = (width - left - right) / len(stretches)
     body = [*_scale(above, below, scale, axis, left, width - right)]
     for n, stretch in enumerate(stretches):
-        body.append(_bars(stretch, left + n * step, step, axis, scale, dossier.timeline.unit))
+        drawn = _bars(stretch, left + n * step, step, axis, scale, dossier.timeline.unit)
+        body.append(_linked(drawn, bar(stretch) if bar and drawn else ""))
     body.append(_line(left, axis, width - right, axis, "axis"))
     body += _dates(stretches, left, step, top + height, dossier.timeline.unit)
-    body += _marks(dossier, stretches, left, step, top, top + height)
+    body += _marks(dossier, stretches, left, step, top, top + height, mark)
     unit = dossier.timeline.unit
     return _svg(
         width,
@@ -122,7 +134,13 @@ def _dates(stretches: Sequence[Stretch], left: float, step: float, bottom: float
 
 
 def _marks(
-    dossier: Dossier, stretches: Sequence[Stretch], left: float, step: float, top: float, bottom: float
+    dossier: Dossier,
+    stretches: Sequence[Stretch],
+    left: float,
+    step: float,
+    top: float,
+    bottom: float,
+    mark: Callable[[str], str],
 ) -> Iterable[str]:
     for n, shift in enumerate(dossier.timeline.shifts):
         x = left + [s.start for s in stretches].index(shift.start) * step
@@ -140,7 +158,7 @@ def _marks(
         y = top - 14 - 20 * row
         yield _line(x, y + 9, x, top + 6, "mark")
         yield (
-            f'<a href="#i-{escape(ident, quote=True)}"><circle cx="{x:.1f}" cy="{y:.1f}" r="9" class="mark"/>'
+            f'<a href="{escape(mark(ident), quote=True)}" aria-label="marked incident {n + 1}"><circle cx="{x:.1f}" cy="{y:.1f}" r="9" class="mark"/>'
             f"{_text(x, y + 4, str(n + 1), 'middle', 'mark')}</a>"
         )
 
@@ -190,8 +208,11 @@ def ties(entries: Iterable[Entry]) -> list[Tie]:
     return sorted(found, key=lambda t: (-t.total, t.one, t.other))
 
 
-def draw_network(dossier: Dossier) -> str:
-    """Actors on a circle, parties largest; empty where no two of them have to do with each other."""
+def draw_network(dossier: Dossier, to: Callable[[Tie], str] | None = None) -> str:
+    """Actors on a circle, parties largest; empty where no two of them have to do with each other.
+
+    `to` gives the address that a tie leads to.
+    """
     found = ties(dossier.entries)
     weight: Counter[str] = Counter()
     for tie in found:
@@ -214,7 +235,7 @@ def draw_network(dossier: Dossier) -> str:
     shown = [t for t in found if t.one in place and t.other in place]
     most = max((max(t.counts) for t in shown), default=1)
     names = dict(dossier.names)
-    body = [_edge(t, place, names, most) for t in reversed(shown)]
+    body = [_linked(_edge(t, place, names, most), to(t) if to else "") for t in reversed(shown)]
     body += [_node(key, *place[key], names.get(key, key), key in own, width / 2, height / 2) for key in order]
     return _svg(
         width,
@@ -321,8 +342,11 @@ def near_and_far(dossier: Dossier) -> tuple[list[Spot], list[Spot]]:
     return [s for s in found if close(s)], [s for s in found if not close(s)]
 
 
-def draw_map(shown: Sequence[Spot]) -> str:
-    """Places by latitude and longitude (equirectangular, true to scale at the middle); empty where there are none."""
+def draw_map(shown: Sequence[Spot], to: Callable[[Spot], str] | None = None) -> str:
+    """Places by latitude and longitude (equirectangular, true to scale at the middle); empty where there are none.
+
+    `to` gives the address that a place leads to.
+    """
     if not shown:
         return ""
     middle = (min(s.latitude for s in shown) + max(s.latitude for s in shown)) / 2
@@ -339,7 +363,7 @@ def draw_map(shown: Sequence[Spot]) -> str:
     def at(latitude: float, longitude: float) -> tuple[float, float]:
         return x0 + longitude * squeeze * scale, y0 - latitude * scale
 
-    body = [*_graticule(x0, y0, squeeze * scale, scale, width, height)]
+    body = [*_land(x0, y0, squeeze * scale, scale, width, height), *_graticule(x0, y0, squeeze * scale, scale, width, height)]
     most = max(s.total for s in shown)
     rings = [(*at(s.latitude, s.longitude), 4 + 12 * math.sqrt(s.total / most)) for s in shown]
     taken = [(x - r, y - r, x + r, y + r) for x, y, r in rings]
@@ -347,10 +371,11 @@ def draw_map(shown: Sequence[Spot]) -> str:
     for n, (spot, (x, y, size)) in enumerate(zip(shown, rings, strict=True)):
         whole = " whole" if spot.whole else ""
         kind = "q4" if spot.conflict > spot.cooperation else "q2" if spot.cooperation > spot.conflict else "even"
-        body.append(
+        drawn = (
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" class="spot {kind}{whole}"><title>{escape(spot.name)}: '
             f"cooperation {spot.cooperation}, conflict {spot.conflict}</title></circle>"
         )
+        body.append(_linked(drawn, to(spot) if to else ""))
         if n < LABELS:
             labels.append(_label(f"{spot.name} {spot.total}", x, y, size, width, taken))
     return _svg(
@@ -361,6 +386,18 @@ def draw_map(shown: Sequence[Spot]) -> str:
         [*body, *labels],
         "map",
     )
+
+
+def _land(x0: float, y0: float, across: float, up: float, width: int, height: int) -> Iterable[str]:
+    """The countries' outlines, a little beyond the edges so that these show no seam."""
+    box = ((-4 - x0) / across, (y0 - height - 4) / up, (width + 4 - x0) / across, (y0 + 4) / up)
+    paths = []
+    for ring in within(box):
+        points = dict.fromkeys(f"{x0 + lon * across:.1f} {y0 - lat * up:.1f}" for lon, lat in ring)
+        if len(points) > 2:
+            paths.append("M" + "L".join(points) + "Z")
+    if paths:
+        yield f'<path class="land" d="{"".join(paths)}"/>'
 
 
 def _graticule(x0: float, y0: float, across: float, up: float, width: int, height: int) -> Iterable[str]:

@@ -31,7 +31,7 @@ svg .halo{paint-order:stroke;stroke:var(--bg);stroke-width:4px;stroke-linejoin:r
 line.mark{stroke:var(--soft);stroke-width:1}circle.mark{fill:var(--ink)}svg text.mark{fill:var(--bg);font-size:11px;font-weight:700}
 .q1{fill:var(--q1);background:var(--q1)}.q2{fill:var(--q2);background:var(--q2)}.q3{fill:var(--q3);background:var(--q3)}.q4{fill:var(--q4);background:var(--q4)}
 .tie{fill:none;opacity:.85}.s1{stroke:var(--q1);stroke-dasharray:7 4}.s2{stroke:var(--q2)}.s3{stroke:var(--q3);stroke-dasharray:7 4}.s4{stroke:var(--q4)}
-.party{fill:var(--ink)}.node{fill:var(--soft)}.spot{stroke:var(--bg);stroke-width:1.5;fill-opacity:.85}.even{fill:var(--even)}
+.land{fill:var(--wash);stroke:var(--line);stroke-width:1;stroke-linejoin:round;fill-rule:evenodd}.party{fill:var(--ink)}.node{fill:var(--soft)}.spot{stroke:var(--bg);stroke-width:1.5;fill-opacity:.85}.even{fill:var(--even)}
 .key{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;list-style:none;padding:0;margin:.6rem 0;font-size:.88rem;color:var(--soft)}
 .key span{display:inline-block;width:.85rem;height:.85rem;margin-right:.4rem;vertical-align:-.08rem;border-radius:2px}
 .key .even{background:var(--even)}

@@ -7,23 +7,27 @@ frame names (`participants`); an act in the complement of another ("agreed to wi
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from dragoman.codebook import load
 from dragoman.doubts import MAX_DISTANCE, Doubt, settle
-from dragoman.folding import Folding
 from dragoman.frames import Act
 from dragoman.lexicon import lexicon
+from dragoman.mentions.sides import ENOUGH, pairs
+from dragoman.modes import Modes
 from dragoman.ontology import HOLDING
-from dragoman.participants import nameable, same
-from dragoman.reading import Draft, Reading
+from dragoman.participants import is_own, nameable, same
+from dragoman.reading import Draft, Reading, Token
 from dragoman.records import Participant
 from dragoman.syntax import Arguments, subtree
 
 SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
 """Material acts whose object or "in" phrase may be a scene and no recipient."""
+SUFFERED = frozenset({"ASSAULT", "COERCE", "AID", "MOBILIZE"})
+"""Acts that a people undergoes as civilians."""
+UTTERED = frozenset({"AGREE", "CONCEDE", "THREATEN"})
+"""Promises and threats, whose own doers are nobody's recipients: "promised that his fighters would disarm"."""
 LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "to", "on", "outside", "around", "of"})
 
 
@@ -41,7 +45,7 @@ def events(readings: Sequence[Reading]) -> None:
     settle(doubts)
 
 
-class SentenceCoder(Folding):
+class SentenceCoder(Modes):
     """Codes one sentence."""
 
     def drafts(self) -> list[Draft]:
@@ -51,6 +55,7 @@ class SentenceCoder(Folding):
             self._participants(act)
         self.fold_all()
         self._parties_of_accords()
+        self.tell_modes()
         found = [self._draft(a) for a in sorted(self.acts.values(), key=lambda a: a.token) if self._stands(a)]
         return [d for d in found if nameable(d.actors) or nameable(d.recipients)]
 
@@ -62,6 +67,8 @@ class SentenceCoder(Folding):
                 continue
             if token.lemma in self.rows.operators or any(token.lemma in words for words in self.rows.light.values()):
                 continue
+            if self._is_held(token):
+                continue
             args = self.args(token.i)
             actors = [p for p in self.people(args.subject) if p.country or p.entity or p.sectors]
             reach = [*args.object, *args.dative, *(h for heads in args.preps.values() for h in heads)]
@@ -70,6 +77,15 @@ class SentenceCoder(Folding):
             if actors and others and abs(others[0].start - actors[0].end) <= MAX_DISTANCE:
                 found.append(Doubt(self.reading, self.sentence, token.i, tuple(actors), tuple(others[:1])))
         return found
+
+    def _is_held(self, token: Token) -> bool:
+        """Whether a verb stands in what an act above it holds: "planned to meet him and share the news" is one record."""
+        while token.dep in {"conj", "xcomp"} and token.head != token.i:
+            token = self.tokens[token.head]
+            above = self.acts.get(token.i)
+            if above is not None and not above.absorbed:
+                return above.prospect is not None
+        return False
 
     def _parties_of_accords(self) -> None:
         """A dated accord or truce named as a noun is between the two parties that the passage is about."""
@@ -87,24 +103,14 @@ class SentenceCoder(Folding):
         return act.mode == "ceasefire" or (act.type == "SUPPORT" and act.cameo == "057")
 
     def _main_parties(self) -> list[Participant]:
-        """The two states or armed parties told of most, up to this sentence; empty where there are not two."""
-        count: Counter[tuple[str | None, tuple[str, ...]]] = Counter()
-        first: dict[tuple[str | None, tuple[str, ...]], Participant] = {}
-        for mention in self.reading.actors:
-            if mention.sentence > self.sentence.index or mention.kind not in {
-                "country",
-                "metonym",
-                "group",
-                "organization",
-            }:
-                continue
-            for part in mention.parts:
-                if part.country and set(part.sectors) & {"GOV", "REB", "MIL"}:
-                    key = (part.country, part.sectors)
-                    count[key] += 1
-                    first.setdefault(key, part)
-        top = [first[key] for key, _ in count.most_common(2)]
-        return top if len(top) == 2 else []
+        """The two sides of the passage, up to this sentence; empty where there are not two."""
+        told = [
+            (sentence, sentence.tokens[m.head], m)
+            for m in self.reading.actors
+            if m.sentence <= self.sentence.index and (sentence := self.reading.sentences[m.sentence])
+        ]
+        best = next(iter(pairs(told, self.sentence.index)), None)
+        return list(best[1]) if best is not None and best[0] >= ENOUGH else []
 
     def _participants(self, act: Act) -> None:
         args = self.supported(act) if act.nominal else act.args
@@ -142,6 +148,8 @@ class SentenceCoder(Folding):
             if found:
                 act.recipients = found
                 break
+        else:
+            act.recipients = [p for p in self.allowed(args) if all(not same(p, a) for a in act.actors)]
 
     @staticmethod
     def _is_thing(act: Act, part: Participant) -> bool:
@@ -151,7 +159,9 @@ class SentenceCoder(Folding):
     def _is_scene(self, act: Act, slot: str, part: Participant) -> bool:
         """Whether a name is only where a material act happens: "bombed Tuzla", "sent troops to Bosnia"."""
         if act.type not in SCENIC:
-            return False
+            return slot.startswith("prep:") and self.is_located(part)
+        if self.is_building(part):
+            return True
         kind = next(
             (m.kind for m in self.reading.actors if m.sentence == self.sentence.index and m.start == part.start), ""
         )
@@ -165,6 +175,9 @@ class SentenceCoder(Folding):
             return slot in {"prep:from", "prep:in", "prep:out of"} or (
                 kind in {"metonym", "country"} and slot != "prep:to"
             )
+        if slot == "prep:on":
+            # a blockade or an attack on a state is done to it; on its capital it happens there
+            return kind == "metonym" or (part.entity or "").startswith("polity/")
         if slot in {f"prep:{p}" for p in LOCATIVE} or act.type == "MOBILIZE":
             return kind in {"metonym", "country"}
         return kind == "metonym"
@@ -232,6 +245,11 @@ class SentenceCoder(Folding):
         return False
 
     def _draft(self, act: Act) -> Draft:
+        act.actors = self.as_fighters(act.actors)
+        if act.type not in SUFFERED:
+            act.recipients = self.as_fighters(act.recipients)
+        if act.type in UTTERED:
+            act.recipients = [p for p in act.recipients if not is_own(p, act.actors)]
         prospect = (act.prospect.type, act.prospect.mode) if act.prospect is not None else None
         cameo = act.cameo or load().cameo_for(act.type, act.mode, prospect)
         return Draft(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dragoman.frames import Act, FrameMatcher
+from dragoman.frames import Act
 from dragoman.lexicon import FOLDING, Frame, Operator
-from dragoman.participants import overlap, same
+from dragoman.participants import nameable, overlap, same
+from dragoman.prospects import Content
 from dragoman.reading import Token
 from dragoman.records import Participant, Prospect
 from dragoman.syntax import Arguments, conjuncts, is_passive, subtree
@@ -19,7 +20,7 @@ COOPERATIVE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID"})
 YIELDING = frozenset({"CONCEDE", "RETREAT"})
 
 
-class Folding(FrameMatcher):
+class Folding(Content):
     """Takes acts in complements into the acts above them."""
 
     def fold_all(self) -> None:
@@ -74,8 +75,10 @@ class Folding(FrameMatcher):
         """Takes the act in the complement in as prospect."""
         if act.frame.fixed_prospect is not None:
             act.prospect = Prospect(*act.frame.fixed_prospect)
-            spots = [*act.args.object, *(h for p in ("for", "of", "with", "to") for h in act.args.preps.get(p, []))]
-            for inner in self._content([h for h in spots if h in set(subtree(self.tokens, act.token))]):
+            clause = [act.args.clause] if act.args.clause is not None else []
+            preps = [h for p in ("for", "of", "with", "to") for h in act.args.preps.get(p, [])]
+            spots = [*clause, *act.args.object, *preps]
+            for inner in self.content([h for h in spots if h in set(subtree(self.tokens, act.token))]):
                 inner.absorbed = True
             return
         slot = act.frame.prospect or ""
@@ -89,8 +92,9 @@ class Folding(FrameMatcher):
             ]
         # what an object is by control alone ("the truce expired without being renewed") is told for itself
         below = set(subtree(self.tokens, act.token))
-        content = self._content([h for h in heads if h in below])
+        content = self.content([h for h in heads if h in below])
         if not content:
+            self._fold_hint(act, heads)
             return
         first = content[0]
         act.content = first.token
@@ -108,30 +112,20 @@ class Folding(FrameMatcher):
             )
             act.recipients = wanted or ([] if act.type == "REQUEST" else others)
 
+    def _fold_hint(self, act: Act, heads: list[int]) -> None:
+        """Takes in a deed that is told by words without a frame."""
+        held = self.hint_of(act, heads)
+        if held is not None:
+            act.prospect = held
+            act.basis.append(f"hint:{held.type}")
+            self._mode_from_prospect(act)
+
     def _mode_from_prospect(self, act: Act) -> None:
         """A demand for withdrawal is a demand to yield: what is held tells the mode, where the words don't."""
         if act.mode is None and act.prospect is not None:
             modes = self.rows.prospect_modes
             exact = modes.get((act.type, f"{act.prospect.type}/{act.prospect.mode}"))
             act.mode = exact or modes.get((act.type, act.prospect.type))
-
-    def _content(self, heads: list[int]) -> list[Act]:
-        """The acts that a complement tells: its head, what is coordinated with it, or what a light verb at its head carries."""
-        found: list[Act] = []
-        for head in heads:
-            for index in conjuncts(self.tokens, head):
-                if index in self.acts and not self.acts[index].absorbed:
-                    found.append(self.acts[index])
-                    continue
-                token = self.tokens[index]
-                if token.pos in {"VERB", "AUX"}:
-                    inner = self.args(index)
-                    nested = [inner.clause] if inner.clause is not None else []
-                    told = [o for o in inner.object if o in self.acts]
-                    # "refused to take part in the talks"
-                    told += [o for p in ("in", "on", "to", "for") for o in inner.preps.get(p, []) if o in self.acts]
-                    found += self._content(told[:1] or nested)
-        return found
 
     def _operators(self) -> None:
         """Promises over a complement, and "said it would": AGREE, CONCEDE or THREATEN by what is promised."""
@@ -162,32 +156,42 @@ class Folding(FrameMatcher):
             if clause is not None
             else [*args.object, *args.preps.get("to", []), *args.preps.get("on", []), *args.preps.get("for", [])]
         )
-        content = self._content(heads)
-        if not content:
+        content = self.content(heads)
+        held = Prospect(content[0].type, content[0].mode) if content else self.hinted(heads)
+        if held is None:
             if default is None or clause is None:
                 return
             self._add(token, args, default, None, None, args.subject, args.preps.get("with", []) or args.dative)
             return
-        first = content[0]
-        kind = promised_type(first.type)
+        kind = promised_type(held.type)
         if operator.family == "willing" and kind == "CONCEDE":
             kind = "AGREE"
+        if clause is not None and kind == "THREATEN" and self.is_negated(clause):
+            # "promised not to attack the harbours"
+            kind, held = "CONCEDE", forbearance(held.type)
         refused = self.is_negated(token.i) and kind in {"AGREE", "CONCEDE"}
         if refused:
             kind = "REJECT"
-        act = self._add(
-            token, args, kind, Prospect(first.type, first.mode), first.token, args.subject or args.poss, args.dative
-        )
+        first = content[0].token if content else None
+        act = self._add(token, args, kind, held, first, args.subject or args.poss, args.dative)
         self._mode_from_prospect(act)
         if refused:
             act.basis.append(f"refused:{token.lemma}")
-        if not act.actors:
-            act.actors = first.actors
-        if not act.recipients:
-            told = [p for p in [*first.recipients, *first.actors] if not self.is_located(p)]
-            act.recipients = [p for p in told if all(not same(p, a) for a in act.actors)]
+        if content:
+            self._parties_of_content(act, content[0])
+        else:
+            act.basis.append(f"hint:{held.type}")
+            act.recipients = act.recipients or self.people(args.preps.get("with", []))
         for inner in content:
             inner.absorbed = True
+
+    def _parties_of_content(self, act: Act, inner: Act) -> None:
+        """Doer and addressee of a promise from the act promised, where its own clause names none."""
+        if not act.actors:
+            act.actors = inner.actors
+        if not act.recipients:
+            told = [p for p in [*inner.recipients, *inner.actors] if not self.is_located(p)]
+            act.recipients = [p for p in told if all(not same(p, a) for a in act.actors)]
 
     def _announced(self, token: Token, args: Arguments) -> None:
         """ "Ghana said it would send police": the promise is the event, the saying its attribution."""
@@ -202,8 +206,8 @@ class Folding(FrameMatcher):
                 if self.tokens[c].dep == "aux"
             ):
                 continue
-            for act in self._content([index]):
-                speakers = self.people(args.subject, through=True)
+            speakers = self.people(args.subject, through=True)
+            for act in self.content([index]) or self._hinted_act(index, speakers):
                 unnamed = is_passive(self.tokens, index) and not act.actors
                 if act.type in FOLDING or not speakers or not (unnamed or overlap(speakers, act.actors)):
                     continue
@@ -216,11 +220,33 @@ class Folding(FrameMatcher):
                 act.prospect = Prospect(act.type, act.mode)
                 refused = self.is_negated(act.token) or self.is_negated(index)
                 act.type, act.mode, act.cameo = promised_type(act.type), None, None
-                if refused and act.type in {"AGREE", "CONCEDE"}:
-                    act.type = "REJECT"
+                if refused:
+                    self._turn_down(act)
                     act.basis.append(f"refused:{token.lemma}")
                 self._mode_from_prospect(act)
                 act.basis.append(f"announced:{token.lemma}")
+
+    @staticmethod
+    def _turn_down(act: Act) -> None:
+        """What "will not" makes of a promise: a refusal; of a threat: a concession."""
+        if act.type in {"AGREE", "CONCEDE"}:
+            act.type = "REJECT"
+        elif act.type == "THREATEN" and act.prospect is not None:
+            act.type, act.prospect = "CONCEDE", forbearance(act.prospect.type)
+
+    def _hinted_act(self, index: int, speakers: list[Participant]) -> list[Act]:
+        """An act that a verb tells by a hint alone; nothing unless the speakers do it."""
+        args = self.args(index)
+        actors = self.people(args.subject)
+        if index in self.acts or not nameable(actors) or not overlap(speakers, actors):
+            return []
+        held = self.hinted([index])
+        if held is None:
+            return []
+        others = [*args.object, *args.preps.get("with", [])]
+        act = self._add(self.tokens[index], args, held.type, None, None, args.subject, others)
+        act.mode = held.mode
+        return [act]
 
     def _speak_for(self, act: Act, speakers: list[Participant]) -> None:
         """The promise is the speaker's: "his forces would strike back" is his threat, "he would meet them" his offer to them."""
@@ -243,7 +269,7 @@ class Folding(FrameMatcher):
             ):
                 continue
             speakers = self.people(args.subject)
-            for act in self._content([index]):
+            for act in self.content([index]):
                 if act.type in {"REQUEST", "ACCUSE"} or not speakers or not act.actors or overlap(speakers, act.actors):
                     continue
                 act.prospect = Prospect(act.type, act.mode)
@@ -307,6 +333,11 @@ class Folding(FrameMatcher):
         act.recipients = [p for p in self.people(recipients) if all(not same(p, a) for a in act.actors)]
         self.acts[token.i] = act
         return act
+
+
+def forbearance(hostile: str) -> Prospect:
+    """What a promise not to do something hostile holds: arms kept still, or else that the deed is left undone."""
+    return Prospect("RETREAT", "ceasefire" if hostile == "ASSAULT" else None)
 
 
 def promised_type(content: str) -> str:

@@ -34,6 +34,8 @@ INNER = frozenset(["pobj", "prep", "compound", "amod", "pcomp", "dobj", "poss", 
 HANGING = ("by", "against", "on", "at", "over")
 """Prepositions that belong to a noun though the parser hangs them on the verb: "feared riots by youths"."""
 PARTICLES = frozenset({"down", "up", "off", "out", "over", "back", "away", "in"})
+CAUSING = frozenset({"have", "get"})
+"""Verbs whose subject has the deed of a participle below done by others."""
 NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
 """Pronouns that may mean a thing named before: "welcomed it"."""
 
@@ -87,7 +89,7 @@ class FrameMatcher(SentenceView):
         options = table.get(token.lemma) or (table.get(token.text.lower()) if nominal else None)
         if not options:
             return
-        args = self.args(token.i)
+        args = self._caused(token, self.args(token.i))
         if nominal:
             args, _ = self.support(token.i, args)
         near = self._near(token, nominal)
@@ -95,7 +97,7 @@ class FrameMatcher(SentenceView):
             if words and not near.issuperset(words):
                 continue
             if not nominal:
-                args = self._with_particle_object(token, words)
+                args = self._with_particle_object(token, words, args)
             if self._holds(frame, args):
                 self.acts[token.i] = Act(
                     token.i,
@@ -115,9 +117,17 @@ class FrameMatcher(SentenceView):
                     self.consumed.update(args.preps.get("of", []))
                 return
 
-    def _with_particle_object(self, token: Token, words: tuple[str, ...]) -> Arguments:
+    def _caused(self, token: Token, args: Arguments) -> Arguments:
+        """ "Had his rivals arrested": who has it done is the doer, and the participle's subject the undergoer."""
+        above = self.tokens[token.head]
+        if token.tag != "VBN" or token.dep not in {"ccomp", "xcomp"} or above.lemma not in CAUSING:
+            return args
+        if args.passive or not args.subject or any(self.tokens[c].dep in {"aux", "auxpass"} for c in token.children):
+            return args
+        return replace(args, subject=self.args(above.i).subject, object=args.subject, passive=True)
+
+    def _with_particle_object(self, token: Token, words: tuple[str, ...], args: Arguments) -> Arguments:
         """ "Voted down the budget": a particle that the parser took for a preposition gives its object to the verb."""
-        args = self.args(token.i)
         if len(words) == 1 and not args.object and words[0] in PARTICLES and args.preps.get(words[0]):
             return replace(args, object=list(args.preps[words[0]]))
         return args
@@ -148,7 +158,7 @@ class FrameMatcher(SentenceView):
             return near
         for child in token.children:
             word = self.tokens[child]
-            named = word.dep == "ccomp" and word.pos in {"NOUN", "ADJ", "PROPN"}
+            named = word.dep == "ccomp" and (word.pos in {"NOUN", "ADJ", "PROPN"} or word.tag == "VBN")
             if word.dep in CLOSE or named:
                 near |= {word.lemma, word.text.lower()}
                 for inner in word.children:

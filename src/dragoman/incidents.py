@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dragoman.likeness import VETO, Profile, alike, likeness
 from dragoman.records import Link
 
-RULES = 1
+RULES = 2
 """Version of the rules of linking; a store linked by another is linked anew as a whole."""
 
 THRESHOLD = 0.0
@@ -42,15 +42,6 @@ MARGIN = 0.8
 BEST_TOLD = 4
 """Members that speak for a cluster: enough to catch a stray, few enough to keep joining cheap."""
 
-FEW = 25
-"""Members of a block up to which all pairs meet."""
-
-FOLLOWERS = 10
-"""Members that each one meets in a larger block, next in order of day and place."""
-
-PAIRS = 100_000
-"""Pairs taken up at a time."""
-
 WEEK = 8
 """Days of a narrow block."""
 
@@ -65,6 +56,9 @@ MONTHS = 190
 
 NARROW = 14
 """Days up to which a date counts as narrow."""
+
+LONGEST = 400
+"""Days of a range that are looked at, its last ones: what began long ago is told by how it stands now."""
 
 REACH = 600
 """Code points within which a denial follows what it denies in the same document."""
@@ -90,95 +84,76 @@ class Graph:
     """A person's judgement by pair of event ids, the lesser first."""
 
 
-def _hash(*parts: object) -> int:
-    text = "\x1f".join(map(str, parts))
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+@lru_cache(maxsize=200_000)
+def _seed(*parts: str) -> int:
+    return int.from_bytes(hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).digest(), "big")
+
+
+def _mixed(seed: int, number: int) -> int:
+    """A seed and a number as one positive key (the finalizer of splitmix64): a block for each season, without hashing anew."""
+    x = (seed + number * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+    return (x ^ (x >> 31)) >> 1
+
+
+def span(profile: Profile) -> tuple[int, int] | None:
+    """The days within which an event is looked for, as ordinals, `LONGEST` at most; None where nothing is known.
+
+    What has no date may have happened in the year before its report.
+    """
+    start, end = profile.start, profile.end
+    if start is None or end is None:
+        if profile.published is None:
+            return None
+        end = datetime.date.fromisoformat(profile.published).toordinal()
+        return end - 365, end
+    return max(start, end - LONGEST), end
 
 
 def keys(profile: Profile) -> list[int]:
     """The blocks that an event belongs to; a function of the event alone."""
     family, found = profile.family, set()
     if profile.speakers or profile.status == "negated" or profile.type == "ACCUSE":
-        found.add(_hash("document", profile.document_id))
+        found.add(_mixed(_seed("document", profile.document_id), 0))
     parts = [*profile.actors, *profile.recipients][:6]
     names = {*profile.names} | {p.entity for p in parts if p.entity and p.entity.startswith("person/")}
     if profile.spot is not None:
         names.add(f"@{profile.spot}")
-    start, end = profile.start, profile.end
-    if start is None or end is None:
-        if profile.published is None:
-            return sorted(found)
-        end = datetime.date.fromisoformat(profile.published).toordinal()
-        start = end - 365
-    elif end - start > 400:
-        start = end - 400
+    days = span(profile)
+    if days is None:
+        return sorted(found)
+    start, end = days
     sides = {p.country or p.entity or " ".join(sorted(p.words)) for p in parts}
+    seeds = [_seed("name", family, name) for name in names]
+    if end - start <= MONTHS:
+        seeds += [_seed("side", family, profile.mode or profile.cameo, side) for side in sides]
     for season in range((start - SLACK) // SEASON, (end + SLACK) // SEASON + 1):
-        found |= {_hash(family, name, "season", season) for name in names}
-        if end - start <= MONTHS:
-            found |= {_hash(family, profile.mode or profile.cameo, side, "season", season) for side in sides}
+        found.update([_mixed(seed, season) for seed in seeds])
     if end - start <= NARROW:
+        seeds = [_seed("week", family, side) for side in sides]
         for week in range((start - SLACK) // WEEK, (end + SLACK) // WEEK + 1):
-            found |= {_hash(family, side, "week", week) for side in sides}
+            found.update([_mixed(seed, week) for seed in seeds])
     return sorted(found)
 
 
-def pair(
-    profiles: Mapping[str, Profile], blocks: Iterable[Sequence[str]], judged: Mapping[tuple[str, str], str]
-) -> Graph:
-    """The edges between events that meet in a block or were judged."""
-    graph = Graph(judged=judged)
-    ordered = sorted(profiles.values(), key=_order)
-    rank = {profile.id: n for n, profile in enumerate(ordered)}
-    for one, other in _meetings(rank, blocks):
-        _weigh(graph, ordered[one], ordered[other])
-    for couple, judgement in judged.items():
-        if judgement == "same" and couple[0] in profiles and couple[1] in profiles:
-            graph.edges[couple] = JUDGED
-    return graph
-
-
-def _meetings(rank: Mapping[str, int], blocks: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    """Each pair that meets, once, by rank; held as numbers, since a large store has tens of millions."""
-    import numpy as np
-
-    total, codes = len(rank), array("q")
-    for members in blocks:
-        block = sorted(rank[i] for i in members)
-        reach = len(block) if len(block) <= FEW else FOLLOWERS
-        for n, one in enumerate(block):
-            codes.extend(one * total + other for other in block[n + 1 : n + 1 + reach])
-    if not codes:
-        return
-    met = np.unique(np.frombuffer(codes, dtype=np.int64))
-    for start in range(0, len(met), PAIRS):
-        for code in met[start : start + PAIRS].tolist():
-            yield divmod(code, total)
-
-
-def _order(profile: Profile) -> tuple[int, int, str, str, str]:
-    return (profile.start or 0, profile.end or 0, profile.spot or "", profile.published or "", profile.id)
-
-
-def _weigh(graph: Graph, a: Profile, b: Profile) -> None:
+def weigh(a: Profile, b: Profile, judged: Mapping[tuple[str, str], str]) -> tuple[float, bool] | None:
+    """The log-odds of an edge between two events and whether it is a denial; None where there is none."""
     if b.id < a.id:
         a, b = b, a
-    couple = (a.id, b.id)
     one, other = a.status == "negated", b.status == "negated"
     if one and other:
-        return
+        return None
     if one or other:
         deny, told = (a, b) if one else (b, a)
-        if deny.speakers and told.status == "actual":
-            score = denial(deny, told)
-            if score >= THRESHOLD:
-                graph.denials[deny.id, told.id] = score
-        return
-    if a.status != b.status or graph.judged.get(couple) == "different":
-        return
+        if not deny.speakers or told.status != "actual":
+            return None
+        score = denial(deny, told)
+        return (score, True) if score >= THRESHOLD else None
+    if a.status != b.status or (judged and judged.get((a.id, b.id)) == "different"):
+        return None
     score = likeness(a, b)[0]
-    if score >= (RETOLD if _retells(a, b) else THRESHOLD):
-        graph.edges[couple] = round(score, 6)
+    return (round(score, 6), False) if score >= (RETOLD if _retells(a, b) else THRESHOLD) else None
 
 
 def _retells(a: Profile, b: Profile) -> bool:
@@ -200,26 +175,6 @@ def denial(deny: Profile, told: Profile) -> float:
     if score > VETO and near:
         score += DENIAL_NEAR - sum(w for name, w in reasons if name == "same document")
     return score
-
-
-def components(ids: Iterable[str], graph: Graph) -> list[list[str]]:
-    """Events that are joined by edges, directly or through others; each sorted, in order of the first."""
-    root = {i: i for i in ids}
-
-    def find(i: str) -> str:
-        while root[i] != i:
-            root[i] = root[root[i]]
-            i = root[i]
-        return i
-
-    for one, other in (*graph.edges, *graph.denials):
-        a, b = find(one), find(other)
-        if a != b:
-            root[max(a, b)] = min(a, b)
-    found: dict[str, list[str]] = defaultdict(list)
-    for i in sorted(root):
-        found[find(i)].append(i)
-    return list(found.values())
 
 
 class _Cluster:
@@ -317,10 +272,10 @@ def founding(profile: Profile) -> tuple[str, str, int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Events that tell one happening, founding report first, and those that deny it."""
+    """Events that tell one happening, founding report first, and those that deny it, by id."""
 
-    members: tuple[Profile, ...]
-    denials: tuple[Profile, ...]
+    members: tuple[str, ...]
+    denials: tuple[str, ...]
     links: tuple[Link, ...]
 
 
@@ -333,46 +288,23 @@ class Parted:
     happenings: tuple[Happening, ...]
 
 
-def link(profiles: Mapping[str, Profile], graph: Graph, wanted: Iterable[str] | None = None) -> Iterator[Parted]:
-    """The happenings of each component that holds a wanted event (None: of all)."""
-    wanted = None if wanted is None else set(wanted)
-    parts = components(profiles, graph)
-    part_of = {i: n for n, part in enumerate(parts) for i in part}
-    edges: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    denials: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for couple in graph.edges:
-        edges[part_of[couple[0]]].append(couple)
-    for couple in graph.denials:
-        denials[part_of[couple[0]]].append(couple)
-    for n, part in enumerate(parts):
-        if wanted is None or not wanted.isdisjoint(part):
-            yield _link_part(part, profiles, graph, edges.get(n, []), denials.get(n, []))
-
-
-def _link_part(
-    part: Sequence[str],
-    profiles: Mapping[str, Profile],
-    graph: Graph,
-    edges: Sequence[tuple[str, str]],
-    denials: Sequence[tuple[str, str]],
-) -> Parted:
-    clusters = cluster(part, profiles, graph, edges)
+def part(members: Sequence[str], profiles: Mapping[str, Profile], graph: Graph) -> Parted:
+    """The happenings of one component: `members` are its events in order of id, `graph` holds its edges alone."""
+    clusters = cluster(members, profiles, graph, list(graph.edges))
     home = {p.id: n for n, members in enumerate(clusters) for p in members}
-    denied = _denied(denials, graph, profiles, home)
+    denied = _denied(graph, profiles, home)
     happenings = [
-        Happening(tuple(members), tuple(profiles[i] for i in sorted(denied.get(n, ()))), tuple(_links(members, graph)))
-        for n, members in enumerate(clusters)
+        Happening(tuple(p.id for p in told), tuple(sorted(denied.get(n, ()))), tuple(_links(told, graph)))
+        for n, told in enumerate(clusters)
     ]
-    return Parted(part[0], tuple(part), tuple(happenings))
+    return Parted(members[0], tuple(members), tuple(happenings))
 
 
-def _denied(
-    denials: Sequence[tuple[str, str]], graph: Graph, profiles: Mapping[str, Profile], home: Mapping[str, int]
-) -> dict[int, list[str]]:
+def _denied(graph: Graph, profiles: Mapping[str, Profile], home: Mapping[str, int]) -> dict[int, list[str]]:
     """Each denial's best incident: the deed itself before the accusation of it."""
     best: dict[str, tuple[bool, float, str]] = {}
-    for deny, told in denials:
-        rank = (profiles[told].type != "ACCUSE", graph.denials[deny, told], told)
+    for (deny, told), score in graph.denials.items():
+        rank = (profiles[told].type != "ACCUSE", score, told)
         best[deny] = max(best.get(deny, rank), rank)
     found: dict[int, list[str]] = defaultdict(list)
     for deny, (_, _, told) in best.items():
@@ -385,19 +317,23 @@ def _links(members: Sequence[Profile], graph: Graph) -> list[Link]:
     if len(members) < 2:
         return []
     leads = sorted(members, key=_told_best)[: 2 * BEST_TOLD]
-    chosen: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {}
+    chosen: dict[tuple[str, str], tuple[Profile, Profile]] = {}
     for profile in members:
-        rated: list[tuple[float, tuple[str, str], tuple[str, ...]]] = []
+        rated = []
         for other in leads:
             if other is not profile:
                 a, b = (profile, other) if profile.id < other.id else (other, profile)
                 couple = (a.id, b.id)
-                if graph.edges.get(couple, 0.0) >= JUDGED:
-                    rated.append((JUDGED, couple, ("a person's judgement +100",)))
-                else:
-                    score, reasons = likeness(a, b)
-                    shown = sorted((r for r in reasons if r[1]), key=lambda r: (-abs(r[1]), r[0]))
-                    rated.append((round(score, 2), couple, tuple(f"{name} {weight:+.2f}" for name, weight in shown)))
-        score, couple, why = max(rated)
-        chosen[couple] = (score, why)
-    return [Link(*couple, score, why) for couple, (score, why) in sorted(chosen.items())]
+                score = graph.edges.get(couple)
+                rated.append((round(likeness(a, b)[0] if score is None else score, 2), couple, a, b))
+        _, couple, a, b = max(rated, key=lambda r: r[:2])
+        chosen[couple] = (a, b)
+    return [_explained(*pair, graph.edges.get(couple, 0.0)) for couple, pair in sorted(chosen.items())]
+
+
+def _explained(a: Profile, b: Profile, edge: float) -> Link:
+    if edge >= JUDGED:
+        return Link(a.id, b.id, JUDGED, ("a person's judgement +100",))
+    score, reasons = likeness(a, b)
+    shown = sorted((r for r in reasons if r[1]), key=lambda r: (-abs(r[1]), r[0]))
+    return Link(a.id, b.id, round(score, 2), tuple(f"{name} {weight:+.2f}" for name, weight in shown))

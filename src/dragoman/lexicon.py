@@ -128,6 +128,10 @@ class Lexicon:
     classes: dict[str, frozenset[str]]
     prospect_modes: dict[tuple[str, str], str]
     """Mode of a holding act by (its type, the type or type/mode that it holds)."""
+    hints: dict[str, tuple[tuple[tuple[str, ...], tuple[str, str | None]], ...]]
+    """First word of a deed that is no act by itself to (further words, the prospect that it tells); longest first."""
+    mode_rules: dict[str, tuple[tuple[str, Conditions], ...]]
+    """By type, (mode, conditions): the mode of an act whose own words tell none, from its arguments."""
     light: dict[str, frozenset[str]]
     """Support verbs by kind: `object` ("hold talks"), `subject` ("talks took place"), `prep` ("engaged in talks")."""
     frames: tuple[Frame, ...]
@@ -209,6 +213,8 @@ def load(folder: Any) -> Lexicon:
                 adjectives.setdefault(word.lower(), []).append(frame)
     operators = _operators(_toml(folder / "operators.toml", problems), problems)
     classes = _classes(folder, problems)
+    prospects = _toml(folder / "prospects.toml", problems)
+    mode_rules = _mode_rules(_toml(folder / "modes.toml", problems), problems)
     _check_classes(frames, classes, problems)
     light = {k: frozenset(v) for k, v in _toml(folder / "light.toml", problems).items()}
     if problems:
@@ -225,7 +231,9 @@ def load(folder: Any) -> Lexicon:
         {k: tuple(sorted(v, key=lambda f: -f.weight)) for k, v in adjectives.items()},
         operators,
         classes,
-        _prospect_modes(_toml(folder / "prospects.toml", problems)),
+        _prospect_modes(prospects),
+        _hints(prospects),
+        mode_rules,
         light,
         tuple(frames),
     )
@@ -238,6 +246,24 @@ def _prospect_modes(table: dict[str, Any]) -> dict[tuple[str, str], str]:
             for content in row["content"]:
                 found.setdefault((kind, content), row["mode"])
     return found
+
+
+def _hints(table: dict[str, Any]) -> dict[str, tuple[tuple[tuple[str, ...], tuple[str, str | None]], ...]]:
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, str | None]]]] = {}
+    for row in table.get("hint", []):
+        for words in row["words"]:
+            first, *rest = words.lower().split()
+            found.setdefault(first, []).append((tuple(rest), (row["type"], row.get("mode"))))
+    return {k: tuple(sorted(v, key=lambda item: -len(item[0]))) for k, v in found.items()}
+
+
+def _mode_rules(table: dict[str, Any], problems: list[str]) -> dict[str, tuple[tuple[str, Conditions], ...]]:
+    found: dict[str, list[tuple[str, Conditions]]] = {}
+    for number, row in enumerate(table.get("rule", []), start=1):
+        where = f"modes.toml: rule {number}"
+        for when in row["when"]:
+            found.setdefault(row["type"], []).append((row["mode"], _conditions(when, where, problems)))
+    return {k: tuple(v) for k, v in found.items()}
 
 
 BUILT_IN = frozenset({"actor", "person", "country", "armed", "civil", "place", "event", "number"})

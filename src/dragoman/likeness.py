@@ -137,6 +137,11 @@ def party(part: Participant) -> Party:
     return _party(part.text, part.name, part.entity, part.country, part.sectors)
 
 
+UNDATED = 10_000
+"""Days that an event without a date leaves open."""
+
+
+@lru_cache(maxsize=50_000)
 def _ordinal(day: str | None) -> int | None:
     return datetime.date.fromisoformat(day).toordinal() if day else None
 
@@ -191,7 +196,7 @@ class Profile:
     @property
     def width(self) -> int:
         """Days that the date leaves open beyond one; a large number for no date."""
-        return 10_000 if self.start is None or self.end is None else self.end - self.start
+        return UNDATED if self.start is None or self.end is None else self.end - self.start
 
     @property
     def day(self) -> int | None:
@@ -257,6 +262,12 @@ def telling(event: Event) -> Telling:
     """Where an event is told best; in the body rather than in the headline."""
     mention = next((m for m in event.mentions if m.where == "text"), event.mentions[0])
     return Telling(event.document_id, event.id, event.published, mention.where, mention.sentence, mention.trigger)
+
+
+def width(event: Event) -> int:
+    """Days that an event's date leaves open beyond one; a large number for no date."""
+    start, end = _ordinal(event.date.start or event.date.end), _ordinal(event.date.end or event.date.start)
+    return UNDATED if start is None or end is None else end - start
 
 
 Reason = tuple[str, float]

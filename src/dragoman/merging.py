@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dragoman.codebook import load
-from dragoman.likeness import Profile, party
+from dragoman.likeness import party, telling, width
 from dragoman.records import (
     Count,
     Event,
@@ -23,7 +23,7 @@ from dragoman.records import (
     from_dict,
     stable_id,
 )
-from dragoman.traits import Trait, overlap
+from dragoman.traits import overlap
 
 NEAR_COPY = 0.35
 """Share of shingles from which two texts count as copies of one: an agency text cut and lightly edited keeps more,
@@ -44,8 +44,13 @@ class Told:
     """An event of a happening with what linking made of it."""
 
     event: Event
-    trait: Trait
-    profile: Profile
+    denied: tuple[str, ...] = ()
+    """Who denies it in the same report without telling the deed again, as JSON of `Participant`."""
+
+    @property
+    def width(self) -> int:
+        """Days that the date leaves open beyond one; a large number for no date."""
+        return width(self.event)
 
 
 def merge(
@@ -78,7 +83,7 @@ def merge(
         date=_date(best),
         place=_place(best),
         counts=_counts(told),
-        reports=tuple(p.profile.telling for p in best),
+        reports=tuple(telling(p.event) for p in best),
         documents=len(documents),
         publishers=independent([sources.get(d, Source(d, None, ())) for d in documents]),
         published_by=tuple(
@@ -88,7 +93,7 @@ def merge(
         last_report=days[-1] if days else None,
         affirmed_by=_speakers(told),
         denied_by=_deniers(members, denials),
-        denials=tuple(p.profile.telling for p in sorted(denials, key=_best)),
+        denials=tuple(telling(p.event) for p in sorted(denials, key=_best)),
         spread=tuple(_spread(told)),
         links=tuple(links),
         confidence=max(e.confidence for e in told),
@@ -102,7 +107,7 @@ def _best(told: Told) -> tuple[bool, bool, int, int, float, str]:
     return (
         event.date.basis not in ("expression", "publication"),
         event.historical,
-        min(told.profile.width, 400),
+        min(told.width, 400),
         -fields,
         -event.confidence,
         event.id,
@@ -140,7 +145,7 @@ def _parts(
 def _date(best: Sequence[Told]) -> When:
     """A day that a text names before one that is only that of publication, a narrow one before a wide one."""
     order = {"expression": 0, "inherited": 1, "publication": 2, "unknown": 3}
-    chosen = min(best, key=lambda p: (p.profile.width > 31, order[p.event.date.basis], p.profile.width, p.event.id))
+    chosen = min(best, key=lambda p: (p.width > 31, order[p.event.date.basis], p.width, p.event.id))
     return chosen.event.date
 
 
@@ -181,7 +186,7 @@ def _deniers(members: Sequence[Told], denials: Sequence[Told]) -> tuple[Particip
     """Those whose denial is an event, and those who deny without telling the deed again."""
     found: dict[object, Participant] = {p.entity or party(p): p for p in _speakers([d.event for d in denials])}
     for member in members:
-        for row in member.trait.denied:
+        for row in member.denied:
             speaker = from_dict(Participant, json.loads(row))
             found.setdefault(speaker.entity or party(speaker), speaker)
     return tuple(found.values())

@@ -1,24 +1,31 @@
 """Sentences to tokens and dependencies, in batches.
 
-spaCy's small English pipeline does the work, without its entity recogniser. Only what the gate kept is parsed, shortest
-sentences first, so that a batch holds texts of like length.
+`trees` does the work, by the models of spaCy's small English pipeline. Only what the gate kept is parsed, shortest
+sentences first, so that those that are read together are of like length.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from dragoman.reading import Reading, Sentence, Token
-from dragoman.vocabulary import common_lemmas, common_words, frame_forms, language, lemma_corrections
+from dragoman.trees import Tree, read
+from dragoman.vocabulary import common_lemmas, common_words, frame_forms, lemma_corrections
 
-BATCH = 64
-"""Sentences a batch; larger ones gain nothing on a CPU and cost memory."""
-
+if TYPE_CHECKING:
+    from dragoman.mentions.knowledge import Hit
 
 TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 """Markup left in a text that was given as a field; it is read as white space, so that offsets hold."""
+
+
+VICE = re.compile(r"(?<=\b[Vv]ice)-(?=[A-Za-z])")
+"""The hyphen of "vice-president", at which the parser would break the title."""
+
+STAND_IN = "Smith"
+"""What the parser reads for a person's full name, which it would often take apart: "Bashar al-Assad" is one token, a name."""
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -35,39 +42,77 @@ def parse(readings: Sequence[Reading]) -> None:
         for s in r.sentences[:1]
         if s.where == "title"
     }
+    hits = {id(s): r.hits.get(s.where, ()) for r in readings for s in r.sentences}
     mend = frame_forms()
-    texts = [
-        headline_case(s.text, names.get(id(s), ())) if s.where == "title" else TAG.sub(_blank, s.text) for s in todo
+    texts, moves = [], []
+    for s in todo:
+        text = headline_case(s.text, names.get(id(s), ())) if s.where == "title" else TAG.sub(_blank, s.text)
+        text = VICE.sub(" ", text)
+        text, moved = stand_in(text, full_names(s, hits.get(id(s), ())))
+        texts.append(text)
+        moves.append(moved)
+    for sentence, tree, moved in zip(todo, read(texts), moves, strict=True):
+        sentence.tokens = tokens_of(tree, sentence, mend, moved)
+
+
+def full_names(sentence: Sentence, hits: Sequence[Hit]) -> list[tuple[int, int]]:
+    """Spans, in the sentence, of the names of more than one word that can only be a person's."""
+    return [
+        (h.start - sentence.start, h.end - sentence.start)
+        for h in hits
+        if sentence.start <= h.start
+        and h.end <= sentence.end
+        and not h.text.isalpha()
+        and all(e.kind == "person" for e in h.entries)
     ]
-    for sentence, doc in zip(todo, language().pipe(texts, batch_size=BATCH), strict=True):
-        sentence.tokens = tokens_of(doc, sentence, mend)
 
 
-def tokens_of(doc: Any, sentence: Sentence, mend: Mapping[str, str]) -> list[Token]:
-    """Light tokens of a parsed sentence; white space is dropped and its dependents go to its head.
+def stand_in(text: str, names: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """The text with a plain name for each of these spans, and for each (where it stands now, how much longer it was)."""
+    out, moves, at, shift = [], [], 0, 0
+    for start, end in names:
+        out += [text[at:start], STAND_IN]
+        longer = end - start - len(STAND_IN)
+        moves.append((start - shift, longer))
+        shift += longer
+        at = end
+    return "".join([*out, text[at:]]), moves
 
-    `mend` gives the lemma of forms that the lemmatizer makes a word of that nobody knows ("readmitted").
+
+def _given(offset: int, moves: Sequence[tuple[int, int]]) -> int:
+    """The offset in the text as given; an offset behind a stand-in lies behind the name."""
+    return offset + sum(longer for start, longer in moves if offset >= start + len(STAND_IN))
+
+
+def tokens_of(
+    tree: Tree, sentence: Sentence, mend: Mapping[str, str], moves: Sequence[tuple[int, int]] = ()
+) -> list[Token]:
+    """Light tokens of a parsed sentence.
+
+    `mend` gives the lemma of forms that the lemmatizer makes a word of that nobody knows ("readmitted"); `moves` are
+    those of `stand_in`.
     """
-    keep = [t for t in doc if not t.is_space]
-    index = {t.i: k for k, t in enumerate(keep)}
     tokens: list[Token] = []
-    wrong = lemma_corrections()
+    verbs, nouns = lemma_corrections()["verb"], lemma_corrections()["noun"]
     known = common_lemmas()
-    for k, t in enumerate(keep):
-        head = t.head
-        while head.i not in index and head.head.i != head.i:
-            head = head.head
-        start = sentence.start + t.idx
-        end = start + len(t.text)
-        text = sentence.text[t.idx : t.idx + len(t.text)]
-        lemma = t.lemma_.lower() or text.lower()
-        if t.pos_ == "VERB":
-            lemma = wrong["verb"].get(lemma, lemma)
+    stood_in = {at for at, _ in moves}
+    first = sentence.start
+    columns = zip(tree.texts, tree.starts, tree.senses, tree.tags, tree.labels, tree.heads, strict=True)
+    for k, (text, start, (pos, lemma), tag, label, head) in enumerate(columns):
+        named = start in stood_in
+        end = start + len(text)
+        if moves:
+            start, end = _given(start, moves), _given(end, moves)
+            text = sentence.text[start:end]
+        lower = text.lower()
+        lemma = lower if named else lemma.lower() or lower
+        if pos == "VERB":
+            lemma = verbs.get(lemma, lemma)
             if lemma not in known:
-                lemma = mend.get(text.lower(), lemma)
-        elif t.pos_ == "NOUN":
-            lemma = wrong["noun"].get(text.lower(), lemma)
-        tokens.append(Token(k, text, lemma, t.pos_, t.tag_, t.dep_, index.get(head.i, k), start, end))
+                lemma = mend.get(lower, lemma)
+        elif pos == "NOUN":
+            lemma = nouns.get(lower, lemma)
+        tokens.append(Token(k, text, lemma, pos, tag, label, head, first + start, first + end))
     for token in tokens:
         if token.head != token.i:
             tokens[token.head].children.append(token.i)

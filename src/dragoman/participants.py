@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dragoman.lexicon import Lexicon
 from dragoman.reading import ActorMention, Reading, Sentence, Token
@@ -10,7 +11,13 @@ from dragoman.records import Participant
 from dragoman.syntax import Arguments, arguments, conjuncts, subtree
 
 ARMED = frozenset({"MIL", "REB", "COP", "UAF", "PRM", "SPY"})
+NAMED = frozenset({"person", "name", "country", "organization", "group"})
+"""Kinds of mention that are somebody by name."""
 CIVIL = frozenset({"CVL", "AGR", "BUS", "EDU", "JRN", "LAB", "MED", "REF", "REL", "SOC", "OPP", "NGO"})
+
+
+OWN = frozenset({"his", "her", "its", "their", "our", "my"})
+"""Possessives that make somebody the actor's own."""
 
 
 class SentenceView:
@@ -98,10 +105,23 @@ class SentenceView:
                     kinds = [m.kind if (m := self.mentions.get((self.sentence.index, i))) else "" for i in inner]
                     if len(inner) > 3 and kinds[0] == "organization" and set(kinds[1:]) <= {"country"}:
                         listed = inner[1:]
+            if len(listed) < 2:
+                found += [noun, *self._misplaced(noun)]
+                continue
             mention = self.mentions.get((self.sentence.index, noun))
             named = mention is not None and mention.kind in {"person", "country", "name"}
-            found += listed if len(listed) > 1 and not named else [noun]
+            found += [noun, *self._misplaced(noun)] if named else listed
         return found
+
+    def _misplaced(self, noun: int) -> list[int]:
+        """Named members of a list that the parser hangs on an apposition: "its envoy, Ali Taha, and John Garang"."""
+        return [
+            m
+            for c in self.tokens[noun].children
+            if self.tokens[c].dep == "appos"
+            for m in conjuncts(self.tokens, c)[1:]
+            if (other := self.mentions.get((self.sentence.index, m))) is not None and other.kind in NAMED
+        ]
 
     def _climbs(self, index: int, head: int) -> bool:
         """Whether an apposition hangs on the head, or on the "of" phrase of it."""
@@ -135,6 +155,43 @@ class SentenceView:
         token = next((t for t in self.tokens if t.start < part.end <= t.end), None)
         return token is not None and token.dep == "pobj" and self.tokens[token.head].lemma in {"in", "at", "near"}
 
+    def is_building(self, part: Participant) -> bool:
+        """Whether a participant is a house that an institution has, or a town's: where it happens, and nobody."""
+        inside = [t for t in self.tokens if t.start < part.end and part.start < t.end]
+        if ARMED & set(part.sectors):
+            return False
+        return any(t.i in self.cities for t in inside) or bool(
+            inside and inside[-1].lemma in self.rows.classes["building"]
+        )
+
+    def allowed(self, args: Arguments) -> list[Participant]:
+        """Whom a promise or refusal is about that lets them do something: "agreed to let the Acehnese form parties"."""
+        clause = args.clause
+        if clause is None or self.tokens[clause].lemma not in self.rows.classes["letting"]:
+            return []
+        inner = self.args(clause)
+        below = [
+            c
+            for v in self.tokens[clause].children
+            if self.tokens[v].dep in {"ccomp", "xcomp"}
+            for c in self.args(v).subject
+        ]
+        return self.people(inner.object or below)
+
+    def as_fighters(self, parts: Sequence[Participant]) -> list[Participant]:
+        """A people that acts is its armed men, where the text tells of its forces: "the Serbs" after "the Serb army"."""
+        return [replace(p, sectors=("REB",)) if self._is_at_war(p) else p for p in parts]
+
+    def _is_at_war(self, part: Participant) -> bool:
+        if part.people is None or part.sectors != ("CVL",):
+            return False
+        word = part.people.split()[-1]
+        return any(
+            "REB" in p.sectors and p.country == part.country and p is not part and word in p.text
+            for m in self.reading.actors
+            for p in m.parts
+        )
+
     def is_actor(self, head: int, name: str) -> bool:
         mention = self.mentions.get((self.sentence.index, head))
         if mention is None or mention.kind == "modifier":
@@ -161,6 +218,11 @@ class SentenceView:
             if before.where == self.sentence.where:
                 found |= {t.lemma for t in before.tokens if t.pos == "NOUN"}
         return found
+
+
+def is_own(part: Participant, actors: Iterable[Participant]) -> bool:
+    """Whether a participant is the actors' own: "his forces"."""
+    return part.text.split()[0].lower() in OWN and any(a.country == part.country for a in actors)
 
 
 def nameable(parts: Iterable[Participant]) -> bool:

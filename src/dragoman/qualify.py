@@ -35,13 +35,17 @@ class Cues:
     mark: dict[str, str]
     governor: dict[str, str]
     prep: dict[str, str]
+    passive: dict[str, str]
+    present: dict[str, str]
 
 
 @lru_cache(maxsize=1)
 def cues() -> Cues:
     """The cue rows, loaded once a process."""
     path = resources.files("dragoman") / "data" / "lexicons" / "en" / "cues.toml"
-    table: dict[str, dict[str, str]] = {"child": {}, "mark": {}, "governor": {}, "prep": {}}
+    table: dict[str, dict[str, str]] = {
+        name: {} for name in ("child", "mark", "governor", "prep", "passive", "present")
+    }
     for row in tomllib.loads(path.read_text(encoding="utf-8"))["cue"]:
         for word in row["words"]:
             table[row["where"]].setdefault(word, row["effect"])
@@ -58,8 +62,10 @@ def qualify(readings: Sequence[Reading]) -> None:
         for sentence in reading.sentences:
             drafts = by_sentence.get(sentence.index, [])
             for draft in drafts:
+                _announce(reading, sentence, draft)
                 draft.status = status(sentence.tokens, draft)
                 story.date(sentence, draft)
+                _name_of_the_past(reading.document.published, sentence, draft)
                 draft.place = place(reading, sentence, draft)
                 draft.historical = story.is_background(draft)
                 _fill_countries(sentence, draft)
@@ -100,6 +106,47 @@ def status(tokens: Sequence[Token], draft: Draft) -> Status:
             return "hypothetical"
         return "negated"
     return _strongest(effect, above)
+
+
+PROMISED = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
+"""Types that are done by saying what one will do."""
+COMING = frozenset({"will", "would", "'ll", "’ll", "'d", "wo", "shall"})
+
+
+def _announce(reading: Reading, sentence: Sentence, draft: Draft) -> None:
+    """Marks what its own doer says he will do: "told parliament that an amnesty would be granted" grants it in words."""
+    if draft.type not in PROMISED or any(b.startswith(("announced:", "refused:")) for b in draft.basis):
+        return
+    tokens, at = sentence.tokens, draft.trigger[0]
+    verb = next((i for i in (at, *governors(tokens, at)) if tokens[i].pos in VERBAL), at)
+    if tokens[verb].dep != "ccomp" or not any(tokens[c].text.lower() in COMING for c in tokens[verb].children):
+        return
+    cue = tokens[tokens[verb].head]
+    for index in draft.claims:
+        claim = reading.claims[index]
+        if claim.speaker is None or not any(start <= cue.start < end for start, end in claim.cue):
+            continue
+        mine = {p.country for p in draft.actors if p.country}
+        if not draft.actors or claim.speaker.country in mine:
+            draft.actors = draft.actors or [claim.speaker]
+            draft.basis.append(f"announced:{cue.lemma}")
+
+
+def _name_of_the_past(published: str | None, sentence: Sentence, draft: Draft) -> None:
+    """A noun with an old date of its own names what was, whatever is thought of it: "felt bound by the 1991 ceasefire"."""
+    date = draft.date
+    if (
+        not draft.nominal
+        or draft.status != "hypothetical"
+        or date is None
+        or not (date.end and date.basis == "expression")
+    ):
+        return
+    if date.end >= (published or date.end):
+        return
+    own = [sentence.tokens[i] for i in subtree(sentence.tokens, draft.trigger[0])]
+    if any(t.start < (date.end_char or 0) and t.end > (date.start_char or 0) for t in own):
+        draft.status = "actual"
 
 
 def _strongest(*effects: str | None) -> Status:
@@ -164,8 +211,10 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
     for above in governors(tokens, index):
         link = tokens[below]
         head = tokens[above]
+        if any(tokens[i].text == ";" for i in range(min(below, above), max(below, above))):
+            break
         if link.dep in {"relcl", "conj", "parataxis", "appos"} and tokens[above].pos in VERBAL | {"NOUN", "PROPN"}:
-            if link.dep != "conj":
+            if link.dep != "conj" or _has_own_tense(tokens, link, head):
                 break
             below = above
             continue
@@ -189,7 +238,10 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
                 found.append(effect)
             below = above
             continue
-        if (effect := rules.governor.get(head.lemma)) is not None and link.dep in {
+        if link.dep == "xcomp" and head.lemma == "be" and (due := _is_due(tokens, link, head)) is not None:
+            found.append(due)
+            break
+        if (effect := _of_governor(tokens, head, rules)) is not None and link.dep in {
             "xcomp",
             "ccomp",
             "dobj",
@@ -210,6 +262,30 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
             break
         below = above
     return next((e for e in ("negated", "hypothetical", "future") if e in found), None)
+
+
+def _has_own_tense(tokens: Sequence[Token], link: Token, head: Token) -> bool:
+    """Whether a coordinated verb leaves the infinitive before it: "are to join the council and have pledged to disarm"."""
+    infinitive = any(tokens[c].tag == "TO" for c in head.children)
+    perfect = any(tokens[c].dep == "aux" and tokens[c].tag in {"VBP", "VBZ", "VBD"} for c in link.children)
+    return infinitive and (perfect or link.tag in {"VBD", "VBZ", "VBP"})
+
+
+def _of_governor(tokens: Sequence[Token], head: Token, rules: Cues) -> str | None:
+    passive = any(tokens[c].dep == "auxpass" for c in head.children)
+    if passive and head.lemma in rules.passive:
+        return rules.passive[head.lemma]
+    aux = [tokens[c] for c in head.children if tokens[c].dep == "aux"]
+    unsure = head.tag in {"VBZ", "VBP", "VBG"} or any(a.tag in {"MD", "TO"} for a in aux)
+    return rules.governor.get(head.lemma) or (rules.present.get(head.lemma) if unsure else None)
+
+
+def _is_due(tokens: Sequence[Token], link: Token, head: Token) -> str | None:
+    """ "Is to meet": it will; "was to have met": it did not."""
+    aux = {tokens[c].text.lower() for c in link.children if tokens[c].dep == "aux"}
+    if "to" not in aux:
+        return None
+    return "negated" if head.tag == "VBD" and "have" in aux else "future"
 
 
 def _is_transparent(token: Token) -> bool:
@@ -243,11 +319,17 @@ def _as_of(reading: Reading, draft: Draft) -> None:
     if draft.date is None or draft.date.basis not in {"expression", "inherited"} or draft.date.end is None:
         return
     memory = Memory(knowledge(reading.actor_folders), draft.date.end)
+    first, last, today = draft.date.start or draft.date.end, draft.date.end, reading.document.published
 
     def dated(part: Participant) -> Participant:
         if part.entity is None or not part.entity.startswith("person/"):
             return part
-        country, sectors = memory.office(part.entity, draft.date.end if draft.date else None)
+        if part.sectors != memory.office(part.entity, today)[1]:
+            # the text itself tells what he was: "the rebel leader"
+            return part
+        country, sectors = memory.office(part.entity, first)
+        if sectors in {(), ("ELI",)}:
+            country, sectors = memory.office(part.entity, last)
         return replace(part, country=country or part.country, sectors=sectors or part.sectors)
 
     draft.actors = [dated(p) for p in draft.actors]

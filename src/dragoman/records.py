@@ -17,7 +17,8 @@ import types
 import typing
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from operator import itemgetter
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 if typing.TYPE_CHECKING:
@@ -388,29 +389,48 @@ def _layout(cls: Hashable) -> tuple[tuple[str, str, Any], ...]:
 
 def to_dict(record: Any) -> dict[str, Any]:
     """The record as plain dicts, lists, strings and numbers, in the order of its fields."""
-    return {name: _plain(getattr(record, attr)) for attr, name, _ in _layout(cast(Hashable, type(record)))}
+    return {
+        name: value if (value := getattr(record, attr)) is None or write is None else write(value)
+        for attr, name, write in _writers(cast(Hashable, type(record)))
+    }
 
 
-_SIMPLE = frozenset({str, int, float, bool, type(None)})
+Write = Callable[[Any], Any]
 
 
-def _plain(value: Any) -> Any:
-    if value.__class__ in _SIMPLE:
-        return value
-    if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
-    if dataclasses.is_dataclass(value):
-        return to_dict(value)
-    return value
+@cache
+def _writers(cls: Hashable) -> tuple[tuple[str, str, Write | None], ...]:
+    """(attribute, JSON name, how a value is made plain or None where it is so already) of each field of a record class."""
+    return tuple((attr, name, _writer(hint)) for attr, name, hint in _layout(cls))
+
+
+def _writer(hint: Any) -> Write | None:
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _writer(next(a for a in get_args(hint) if a is not type(None)))
+    if origin is tuple:
+        inner = _writer(get_args(hint)[0])
+        return list if inner is None else lambda values: [inner(v) for v in values]
+    return to_dict if dataclasses.is_dataclass(hint) else None
 
 
 def from_dict(cls: type[Record], data: dict[str, Any]) -> Record:
     """The inverse of `to_dict`. Unknown keys are ignored; a missing key raises `KeyError` unless it has a default."""
+    fields, builds = _builders(cast(Hashable, cls))
+    try:
+        given = fields(data)
+    except KeyError:
+        return _from_part(cls, data)
+    return cls(
+        *[value if value is None or build is None else build(value) for value, build in zip(given, builds, strict=True)]
+    )
+
+
+def _from_part(cls: type[Record], data: dict[str, Any]) -> Record:
     values: dict[str, Any] = {}
-    for attr, name, build in _builders(cast(Hashable, cls)):
+    for attr, name, hint in _layout(cast(Hashable, cls)):
         if name in data:
-            value = data[name]
-            values[attr] = value if value is None or build is None else build(value)
+            values[attr] = _build(hint, data[name])
     try:
         return cls(**values)
     except TypeError as error:
@@ -421,9 +441,12 @@ Build = Callable[[Any], Any]
 
 
 @cache
-def _builders(cls: Hashable) -> tuple[tuple[str, str, Build | None], ...]:
-    """(attribute, JSON name, how a value is built or None where it stays as it is) of each field of a record class."""
-    return tuple((attr, name, _builder(hint)) for attr, name, hint in _layout(cls))
+def _builders(cls: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[Build | None, ...]]:
+    """What takes all fields of a record class from a dict at once, and how each is built or None where it stays as it is."""
+    layout = _layout(cls)
+    names = [name for _, name, _ in layout]
+    take: Callable[[Any], tuple[Any, ...]] = itemgetter(*names) if len(names) > 1 else lambda data: (data[names[0]],)
+    return take, tuple(_builder(hint) for _, _, hint in layout)
 
 
 def _builder(hint: Any) -> Build | None:
@@ -436,10 +459,10 @@ def _builder(hint: Any) -> Build | None:
             inner = _builder(args[0])
             return tuple if inner is None else lambda values: tuple([inner(v) for v in values])
         if all(_builder(a) is None for a in args):
-            return lambda values: tuple(v for v, _ in zip(values, args, strict=True))
-        return lambda values: tuple(_build(a, v) for a, v in zip(args, values, strict=True))
+            return lambda values: tuple([v for v, _ in zip(values, args, strict=True)])
+        return lambda values: tuple([_build(a, v) for a, v in zip(args, values, strict=True)])
     if dataclasses.is_dataclass(hint):
-        return lambda value: from_dict(cast(type, hint), value)
+        return partial(from_dict, cast(type, hint))
     return float if hint is float else None
 
 

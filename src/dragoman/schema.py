@@ -65,7 +65,13 @@ _TRAITS = """CREATE TABLE traits (event_id VARCHAR NOT NULL, document_id VARCHAR
     names VARCHAR[], words VARCHAR[], cues VARCHAR[], due VARCHAR, due_text VARCHAR, denied VARCHAR[],
     component VARCHAR,
     incident_id VARCHAR)"""
-# What linking knows of each event beyond its record: block keys, words of its sentence, deadline, and where it went.
+# Where linking put each event; up to version 3 also what it knew of it.
+
+_PROFILES = """CREATE TABLE profiles (event_id VARCHAR NOT NULL, document_id VARCHAR NOT NULL, "type" VARCHAR,
+    dated BOOLEAN, begins INTEGER, ends INTEGER, spot VARCHAR, published VARCHAR, keys BIGINT[], denied VARCHAR[],
+    profile VARCHAR)"""
+# What linking knows of each event beyond its record, made from it and its report alone: the days it is looked for in (as
+# ordinals; `dated` where they are its own), block keys, who denies it barely, and `dragoman.profiles.pack` of all it compares.
 
 _SKETCHES = "CREATE TABLE sketches (document_id VARCHAR NOT NULL, sketch BIGINT[])"
 
@@ -73,6 +79,11 @@ _SIDE = "{0}_event VARCHAR, {0}_document VARCHAR, {0}_type VARCHAR, {0}_start BI
 _REVIEWS = f"""CREATE TABLE reviews (id VARCHAR NOT NULL, {_SIDE.format("one")}, {_SIDE.format("other")},
     judgement VARCHAR, reviewer VARCHAR, note VARCHAR, "time" VARCHAR)"""
 # Each side by event id, and by document, type and trigger, so that a judgement outlives events that are coded anew.
+
+_VERDICTS = """CREATE TABLE verdicts (id VARCHAR NOT NULL, document_id VARCHAR NOT NULL, event_id VARCHAR,
+    "type" VARCHAR, verdict VARCHAR NOT NULL, "in" VARCHAR, "start" BIGINT, "end" BIGINT, words VARCHAR,
+    sentence VARCHAR, fields VARCHAR, seen VARCHAR, note VARCHAR, reviewer VARCHAR, "time" VARCHAR)"""
+# What people decided on single events and whole reports (`dragoman.review`), never changed, only added to.
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -91,13 +102,22 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE pending (document_id VARCHAR NOT NULL)",
         "INSERT INTO pending SELECT id FROM documents",
     ),
+    (_VERDICTS,),
+    (
+        _PROFILES,
+        *(
+            f"ALTER TABLE traits DROP COLUMN {name}"
+            for name in ("keys", "names", "words", "cues", "due", "due_text", "denied")
+        ),
+    ),
 )
-"""Step n brings version n - 1 to version n: 1 reports and events, 2 incidents and commitments."""
+"""Step n brings version n - 1 to version n: 1 reports and events, 2 incidents and commitments, 3 verdicts of reviewers,
+4 profiles of events apart from where linking put them."""
 
 VERSION = len(STEPS)
 
-TABLES = ("documents", "events", "claims", "incidents", "commitments", "reviews", "runs")
+TABLES = ("documents", "events", "claims", "incidents", "commitments", "reviews", "verdicts", "runs")
 """What a person may export and import."""
 
-DERIVED = ("traits", "sketches", "pending")
+DERIVED = ("profiles", "traits", "sketches", "pending")
 """What linking makes for itself from the tables above."""

@@ -227,6 +227,11 @@ class Result:
         lines += [f"  {gold} as {got}: {n}" for (gold, got), n in confused]
         lines.append("confidence at least, precision, recall")
         lines += [f"  {level:.1f}  {p:.3f}  {r:.3f}" for level, p, r in curve(self.total)]
+        lines.append("reliability: confidence, records, share right")
+        lines += [
+            f"  {mean:.2f}  {count:>4}  {share:.2f}  {'#' * round(share * 20)}"
+            for mean, count, share in reliability(self.total.levels)
+        ]
         if errors:
             lines += ["", *self.total.lines]
         return "\n".join(lines)
@@ -361,14 +366,19 @@ def _intervals(tallies: list[Tally]) -> dict[str, tuple[float, float]]:
 
 def calibration_error(levels: list[tuple[float, bool]], bins: int = 10) -> float:
     """Expected calibration error over bins of equal width; 0 without predictions."""
-    if not levels:
-        return 0.0
-    total = 0.0
+    off = sum(count * abs(mean - share) for mean, count, share in reliability(levels, bins))
+    return off / len(levels) if levels else 0.0
+
+
+def reliability(levels: list[tuple[float, bool]], bins: int = 10) -> list[tuple[float, int, float]]:
+    """(mean confidence, records, share of them right) of each bin of equal width that holds any, lowest first."""
+    out = []
     for b in range(bins):
-        inside = [(c, r) for c, r in levels if b / bins <= c < (b + 1) / bins or (b == bins - 1 and c == 1.0)]
+        inside = [(c, r) for c, r in levels if min(bins - 1, int(c * bins)) == b]
         if inside:
-            total += abs(sum(c for c, _ in inside) - sum(r for _, r in inside))
-    return total / len(levels)
+            count = len(inside)
+            out.append((sum(c for c, _ in inside) / count, count, sum(r for _, r in inside) / count))
+    return out
 
 
 def curve(total: Tally) -> list[tuple[float, float, float]]:

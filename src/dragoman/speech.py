@@ -17,7 +17,7 @@ from dragoman.errors import CodebookError
 MANNERS: Final = frozenset(
     {"statement", "accusation", "denial", "admission", "report", "thought", "request", "promise", "question"}
 )
-FORMS: Final = frozenset({"that", "quote", "to", "ing", "np", "small", "np-to", "clause", "none"})
+FORMS: Final = frozenset({"that", "quote", "to", "ing", "np", "small", "np-to", "clause", "thrown", "none"})
 EFFECTS: Final = frozenset({"", "negated", "hypothetical"})
 FORCES: Final = frozenset({"none", "true", "false"})
 PARTS: Final = frozenset({"verb", "noun", "adjective", "adverb", "preposition"})
@@ -49,6 +49,10 @@ class Speech:
     """Nouns that speak without being anybody in particular ("officials", "residents")."""
     writing: frozenset[str] = frozenset()
     """Things that speak for their makers ("a report by ...")."""
+    stateless: frozenset[str] = frozenset()
+    """Speakers whom the place of a story gives no country ("diplomats", "reporters")."""
+    foreign: frozenset[str] = frozenset()
+    """Adjectives of speakers from elsewhere ("a Western envoy")."""
     linking: frozenset[str] = frozenset()
     """Verbs that join somebody to an adjective of thought ("is sure", "remains wary")."""
 
@@ -83,8 +87,8 @@ def build(table: dict[str, Any]) -> Speech:
     if problems:
         raise CodebookError(f"{len(problems)} problems\n  " + "\n  ".join(problems))
     rows = {p: {w: tuple(sorted(v, key=lambda r: -len(r[0]))) for w, v in t.items()} for p, t in found.items()}
-    unnamed, writing, linking = (frozenset(table.get(key, [])) for key in ("unnamed", "writing", "linking"))
-    return Speech(rows, unnamed, writing, linking)
+    keys = ("unnamed", "writing", "stateless", "foreign", "linking")
+    return Speech(rows, *(frozenset(table.get(key, [])) for key in keys))
 
 
 def _faults(cue: Cue, pos: str, row: dict[str, Any]) -> list[str]:

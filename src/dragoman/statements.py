@@ -25,6 +25,7 @@ GENERIC = Cue("statement", "none", frozenset({"that"}), frozenset(), False, "")
 
 PREDICATIVE = frozenset({"dobj", "nsubj", "oprd", "xcomp", "ccomp", "acomp", "attr", "prep", "dative"})
 UNSURE = frozenset({"could", "may", "might", "would", "should", "can", "must", "if", "unless", "whether"})
+NOBODY = frozenset({"neither", "nobody", "no", "none"})
 NEGATIONS = frozenset({"not", "n't", "n’t", "never", "nobody", "none"})
 
 
@@ -145,11 +146,27 @@ class Finder:
         """Heads of the phrases that name who speaks; empty where nobody is named."""
         own = [c for c in token.children if self.tokens[c].dep in {"nsubj", "csubj"}]
         if own and not passive:
-            return own
+            return self._sayers(own)
+        above = self._speech_above(token)
+        if above is not None:
+            return self.speakers(above, is_passive(self.tokens, above.i))
         found = [i for i in arguments(self.tokens, token.i).subject if i != token.i]
         if found or passive:
-            return found
+            return self._sayers(found)
         return self._nearby(token) or self._governing(token)
+
+    def _speech_above(self, token: Token) -> Token | None:
+        """The cue that a participle goes on with: "said that rebels had shelled the town, adding that ..."."""
+        if token.tag != "VBG" or token.dep != "advcl" or self.tokens[token.i - 1].text != ",":
+            return None
+        clause = self.tokens[token.head]
+        above = self.tokens[clause.head]
+        carrying = any(row.carry for _, row in self.speech.of("verb", above.lemma))
+        return above if clause.dep == "ccomp" and carrying and above.i < clause.i else None
+
+    def _sayers(self, heads: list[int]) -> list[int]:
+        """The heads that can speak: no clause where a noun stands beside it."""
+        return [i for i in heads if self.tokens[i].pos not in {"VERB", "AUX"}] or heads
 
     def _nearby(self, token: Token) -> list[int]:
         """The noun right before a finite cue, or behind one that opens the sentence, where the parse gives no subject."""
@@ -185,15 +202,20 @@ class Finder:
 
     def _is_muted(self, token: Token) -> bool:
         below = {self.tokens[c].text.lower() for c in token.children if c < token.i}
-        return bool(below & (NEGATIONS | UNSURE))
+        subjects = [c for c in token.children if self.tokens[c].dep in {"nsubj", "nsubjpass"}]
+        below |= {self.tokens[c].lemma for s in subjects for c in (*self.tokens[s].children, s)} & NOBODY
+        return bool(below & (NEGATIONS | UNSURE | NOBODY))
 
     def _active_content(
         self, token: Token, allowed: dict[str, Cue], extra: list[int]
     ) -> tuple[str, list[tuple[int, int]]] | None:
         tokens = self.tokens
         kids = [tokens[c] for c in token.children]
+        seen = [k for k in kids if k.dep == "ccomp" and k.i < token.i and not self._is_apart(k, token)]
+        if seen and "thrown" in allowed:
+            return "thrown", self._around(token, seen[0])
         for kid in kids:
-            if kid.dep == "ccomp" and ("that" in allowed or kid.i > token.i):
+            if kid.dep == "ccomp" and ("that" in allowed or kid.i > token.i) and not self._is_apart(kid, token):
                 got = self._clause(token, kid, allowed)
                 if got is not None:
                     return got
@@ -229,6 +251,10 @@ class Finder:
             if kid.dep in {"xcomp", "pcomp"} and "ing" in allowed and kid.tag == "VBG":
                 return "ing", self._span_of(kid.i, token.i)
         return self._thrown_in(token, allowed)
+
+    def _is_apart(self, kid: Token, token: Token) -> bool:
+        """Whether a semicolon parts a clause from the verb behind it: "Kyiv says that grain was stolen; Moscow denies it"."""
+        return kid.i < token.i and any(self.tokens[i].text == ";" for i in range(kid.i, token.i))
 
     def _clause(self, token: Token, kid: Token, allowed: dict[str, Cue]) -> tuple[str, list[tuple[int, int]]] | None:
         form = clause_form(self.tokens, kid.i)

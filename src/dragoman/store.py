@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -40,6 +39,7 @@ from dragoman.records import (
     to_arrow,
 )
 from dragoman.schema import DERIVED, STEPS, TABLES, VERSION
+from dragoman.whole import locked
 
 if TYPE_CHECKING:
     import duckdb
@@ -333,7 +333,7 @@ class Writer(Store):
         with self.transaction():
             found = self.connection.execute(f"SELECT id FROM read_parquet({_parts(source / 'documents')})").fetchall()
             self.remove([row[0] for row in found])
-            for table in ("documents", "events", "claims", "reviews", "runs"):
+            for table in ("documents", "events", "claims", "reviews", "verdicts", "runs"):
                 if any((source / table).rglob("*.parquet")):
                     self._take(table, source / table)
 
@@ -341,7 +341,7 @@ class Writer(Store):
         rows = f"SELECT * EXCLUDE (month) FROM read_parquet({_parts(folder)}, hive_partitioning=true)"
         if table not in ("documents", "events"):
             rows = f"SELECT * FROM read_parquet({_parts(folder)})"
-        if table in ("reviews", "runs"):
+        if table in ("reviews", "verdicts", "runs"):
             rows += f" WHERE id NOT IN (SELECT id FROM {table})"
         self.connection.execute(f"INSERT INTO {table} BY NAME {rows}")
 
@@ -487,7 +487,7 @@ def writing(path: str | Path) -> Iterator[Writer]:
     path = Path(path)
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is no folder; make it first")
-    with _lock(path):
+    with locked(path):
         draft = path.with_name(f".{path.name}.draft")
         if not draft.exists() and path.exists():
             partial = path.with_name(f".{path.name}.partial")
@@ -515,43 +515,6 @@ def writing(path: str | Path) -> Iterator[Writer]:
 def _discard(draft: Path) -> None:
     draft.unlink(missing_ok=True)
     draft.with_name(draft.name + ".wal").unlink(missing_ok=True)
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Holds `.NAME.lock` while writing; the system frees it when the process ends, however it ends."""
-    import fcntl
-
-    lock = path.with_name(f".{path.name}.lock")
-    while True:
-        stream = lock.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            stream.seek(0)
-            holder = stream.read().strip()
-            stream.close()
-            raise StoreError(
-                f"{path} is being written by another process{f' ({holder})' if holder else ''}; wait until it is done"
-            ) from None
-        if _same_file(stream.fileno(), lock):
-            break
-        stream.close()  # the holder before us removed the file between our opening and our locking it
-    try:
-        stream.truncate(0)
-        stream.write(str(os.getpid()))
-        stream.flush()
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-        stream.close()
-
-
-def _same_file(handle: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(handle), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 __all__ = ["DERIVED", "Selection", "Store", "Writer", "migrate", "open_store", "writing"]

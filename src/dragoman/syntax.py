@@ -138,7 +138,7 @@ def _surface_subject(tokens: Sequence[Token], verb: int, depth: int = 0) -> list
     token = tokens[verb]
     head = token.head
     if head == verb:
-        return []
+        return _swallowed(tokens, verb)
     parent = tokens[head]
     if token.dep == "conj":
         return _surface_subject(tokens, head, depth + 1)
@@ -161,6 +161,19 @@ def _surface_subject(tokens: Sequence[Token], verb: int, depth: int = 0) -> list
         return _gerund_subject(tokens, head, depth + 1)
     if token.dep in {"acomp", "attr"}:
         return _surface_subject(tokens, head, depth + 1)
+    return []
+
+
+def _swallowed(tokens: Sequence[Token], verb: int) -> list[int]:
+    """The subject that the parser hangs on the scene before it: "In Addis Ababa the African Union urged ..."."""
+    for prep in _children(tokens, verb, {"prep"}):
+        if prep > 1 or prep > verb:
+            continue
+        for scene in _children(tokens, prep, {"pobj"}):
+            for child in _children(tokens, scene, {"appos"}):
+                between = {tokens[i].text for i in range(scene + 1, child)}
+                if "," not in between and any(tokens[c].dep == "det" for c in tokens[child].children):
+                    return [child]
     return []
 
 
@@ -328,7 +341,7 @@ def _noun_arguments(tokens: Sequence[Token], noun: int) -> Arguments:
     found.poss = _children(tokens, noun, {"poss"})
     found.modifiers = _children(tokens, noun, {"amod", "compound", "nmod", "npadvmod"})
     for modifier in list(found.modifiers):
-        found.modifiers += _children(tokens, modifier, {"conj", "compound", "nmod"})
+        found.modifiers += _children(tokens, modifier, {"conj", "compound", "nmod", "npadvmod"})
     collect_preps(tokens, noun, found.preps)
     for inner in list(found.preps.get("of", [])):
         # "the cessation of hostilities between A and B": what hangs on the inner noun belongs to the act as well

@@ -96,16 +96,28 @@ def merge(lead: Draft, other: Draft) -> None:
     lead.mode = lead.mode or other.mode
     lead.prospect = lead.prospect or other.prospect
     lead.place = lead.place or other.place
-    lead.actors = lead.actors or other.actors
-    lead.recipients = lead.recipients or other.recipients
+    _merge_parties(lead, other)
     if other.date is not None and (
         lead.date is None or (lead.date.basis != "expression" and other.date.basis == "expression")
     ):
         lead.date = other.date
         lead.historical = other.historical
     lead.magnitudes += [m for m in other.magnitudes if m not in lead.magnitudes]
-    if not other.claims:
+    if not other.claims and other.mentions[0].where == "text":
+        # a headline leaves out on whose word it stands; a sentence of the body that does tells it on the report's own
         lead.claims = []
+
+
+def _merge_parties(lead: Draft, other: Draft) -> None:
+    """Parties of the better-told mention; of talks held on a visit, the visitor acts and those he spoke to receive."""
+    mutual, directed = (lead, other) if _is_mutual(lead) else (other, lead)
+    if directed.mode == "visit" and directed.actors and directed.recipients and _is_mutual(mutual):
+        hosts = [p for p in mutual.actors if not any(_may_be(p, a) for a in directed.actors)]
+        lead.actors, lead.recipients = directed.actors, hosts or directed.recipients
+        return
+    lead.actors = lead.actors or other.actors
+    if not _is_mutual(lead):
+        lead.recipients = lead.recipients or other.recipients
 
 
 def _is_mutual(draft: Draft) -> bool:

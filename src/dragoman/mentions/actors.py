@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from dragoman.mentions.corefer import Memory, calendar_words, word_lists
 from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, knowledge, surname_of
+from dragoman.mentions.sides import list_head, number_of
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
 from dragoman.syntax import conjuncts
@@ -26,6 +27,9 @@ NAMED = frozenset({"person", "name", "country", "metonym", "organization", "grou
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our"})
 OFFICES = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY"})
 """Sectors that somebody has by his office, and loses with it."""
+
+ORGANIZED = frozenset({"REB", "PTY", "PRM", "UAF", "MIL"})
+"""Sectors whose men are no civilians."""
 
 OWN_PREPS = frozenset({"of", "from", "in", "for"})
 """Prepositions after a role that tell whose it is: "president of Serbia", "rebels in Yemen"."""
@@ -179,9 +183,43 @@ class Finder:
             values["people"] = entry.people or entry.name
         if entry.kind == "people" and not modifiers[0] and entry.people in self.memory.homes:
             values["country"] = self.memory.homes[entry.people]
+        if (
+            kind == "people"
+            and head
+            and sectors == ("CVL",)
+            and self._bears_arms(sentence.tokens, mention.first, token.i)
+        ):
+            sectors = ("UAF",)
+        if kind == "person" and sectors in {(), ("ELI",)}:
+            sectors = self._told_office(sentence, token, owner, mention) or sectors
         mention.kind = kind if head else "modifier"
         mention.basis = (f"actor:{entry.entity}",)
         mention.parts = (self._participant(sentence, mention, sectors=sectors, **values),)
+
+    @staticmethod
+    def _bears_arms(tokens: Sequence[Token], first: int, head: int) -> bool:
+        """Whether the words before a people say that it is armed: "masked Serbs"."""
+        return any(tokens[i].text.lower() in word_lists()["bearing"] for i in range(first, head))
+
+    def _told_office(
+        self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention
+    ) -> tuple[str, ...]:
+        """What the words beside a person's name say he is, where the knowledge gives him no office on the day.
+
+        A rank alone is none: a general stays one when he has left the army.
+        """
+        tokens = sentence.tokens
+        if _is_former(tokens, mention.first, token.i):
+            return ()
+        roles, covered = self._roles_before(tokens, mention.first, token.i)
+        if roles and any(tokens[i].text.lower().rstrip(".") not in word_lists()["rank"] for i in covered):
+            return tuple(roles)
+        for child in token.children:
+            if tokens[child].dep == "appos" and tokens[child].pos == "NOUN":
+                first, _ = phrase(tokens, child)
+                if not _is_former(tokens, first, child) and (said := self._apposed_role(sentence, token, owner)):
+                    return said.sectors
+        return ()
 
     @staticmethod
     def _is_ethnic(tokens: Sequence[Token], token: Token) -> bool:
@@ -193,18 +231,21 @@ class Finder:
         """A state that acts is its government; its people in the plural are civilians."""
         if entry.kind == "demonym" and head:
             return ("CVL",)
-        return (*entry.sectors, "GOV") if "GOV" not in entry.sectors else entry.sectors
+        return entry.sectors if {"GOV", "REB"} & set(entry.sectors) else (*entry.sectors, "GOV")
 
     # -- a role, a description or an unknown name at the head ----------------------------------------------------------
 
     def _from_words(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> None:
         tokens = sentence.tokens
         role = self.role_at(tokens, token.i)
-        paired = mention.plural and any(tokens[c].lemma in {"two", "both"} for c in token.children)
+        paired = mention.plural and number_of(tokens, token) is not None
         if role is not None and (not role.sectors or (paired and token.lemma in word_lists()["description"])):
             # "the group", "the country": first whom it points back to
             self.memory.description(sentence, token, mention, self.found)
-            if mention.parts or (not role.sectors and token.lemma in word_lists()["description"]):
+            if mention.parts:
+                return
+            if not role.sectors and token.lemma in word_lists()["description"]:
+                self._some(sentence, token, role, owner, mention)
                 return
         if role is not None:
             self._from_role(sentence, token, role, owner, mention)
@@ -213,17 +254,39 @@ class Finder:
         if not mention.parts:
             self.memory.description(sentence, token, mention, self.found)
 
+    def _some(self, sentence: Sentence, token: Token, role: Role, owner: dict[int, Hit], mention: ActorMention) -> None:
+        """Several states or bodies that the text doesn't name: "five countries of the region", "120 organisations"."""
+        tokens = sentence.tokens
+        if not mention.plural or any(
+            tokens[c].lemma in {"the", "no"} or tokens[c].tag == "PRP$" for c in token.children
+        ):
+            return
+        single = self.known.roles.get((token.lemma,))
+        sectors = single.sectors if single is not None else ()
+        if token.lemma in word_lists()["official"]:
+            sectors = ("GOV",)
+        country, extra, people = self._modifiers(sentence, token, owner, mention)
+        mention.kind, mention.basis = "unknown", (f"role:{role.words}", "some")
+        part = self._participant(sentence, mention, country=country, sectors=(*extra, *sectors), people=people)
+        mention.parts = (part,)
+
     def role_at(self, tokens: Sequence[Token], head: int) -> Role | None:
-        """The longest role noun that ends at the token."""
-        if tokens[head].lemma not in self.known.role_words and tokens[head].text.lower() not in self.known.role_words:
+        """The longest role noun that ends at the token, or has it as head before "of": "leader of the opposition"."""
+        known = self.known
+        lemma = tokens[head].lemma
+        if lemma in known.role_heads or tokens[head].text.lower() in known.role_heads:
+            for length in (5, 4, 3):
+                words = tuple(t.text.lower() for t in tokens[head : head + length])
+                role = known.roles.get(words) or known.roles.get((lemma, *words[1:]))
+                if role is not None and len(words) == length:
+                    return role
+        if lemma not in known.role_words and tokens[head].text.lower() not in known.role_words:
             return None
         for length in (4, 3, 2, 1):
             if head - length + 1 < 0:
                 continue
             words = tuple(t.text.lower() for t in tokens[head - length + 1 : head + 1])
-            role = self.known.roles.get(words)
-            if role is None:
-                role = self.known.roles.get((*words[:-1], tokens[head].lemma))
+            role = known.roles.get(words) or known.roles.get((*words[:-1], lemma))
             if role is not None:
                 return role
         return None
@@ -237,14 +300,25 @@ class Finder:
             mention.parts, mention.kind, mention.basis = named.parts, named.kind, (*named.basis, f"role:{role.words}")
             return
         sectors = tuple(dict.fromkeys([*extra, *role.sectors]))
-        if "REB" in extra and "GOV" in sectors:
+        if role.sectors == ("CVL",) and ORGANIZED & set(extra):
+            # "Renamo men" are Renamo's, "rebel youths" no civilians
+            sectors = tuple(extra)
+        if country is None and not people:
+            country, sectors = self._of_whom(sentence, token, owner, role, sectors)
+        if "REB" in sectors and "GOV" in sectors and "REB" not in role.sectors:
             sectors = tuple(s for s in sectors if s != "GOV")
+        if people and "MIL" in sectors and "PRE" not in sectors and self._is_foreign_people(people, country, role):
+            sectors = tuple("REB" if s == "MIL" else s for s in sectors)
         if role.kind == "office" and OFFICES & set(sectors) and _is_former(sentence.tokens, mention.first, token.i):
             sectors = ("ELI",)
         entity = self.memory.owner_entity
         basis = [f"role:{role.words}"]
         mention.kind = "role"
-        if not country:
+        region = _region(sentence.tokens, mention.first, token.i)
+        if not country and region is not None and ("GOV" in sectors or not people):
+            country = region if region == "EUR" or "GOV" in sectors else None
+            basis.append("region")
+        elif not country:
             same = self.memory.definite(sentence, token, role, sectors, mention)
             if same is not None:
                 mention.parts = (
@@ -257,7 +331,7 @@ class Finder:
                 )
                 mention.basis = (*basis, "definite")
                 return
-            country = self.memory.story_country()
+            country = self.memory.home(role)
             if country:
                 basis.append("story-country")
         if not sectors and not country and role.kind == "asset":
@@ -274,8 +348,43 @@ class Finder:
             name=name,
         )
         self.memory.introduce(name or "", made)
-        several = self._owners(sentence, token, owner, mention) if mention.plural else []
-        mention.parts = tuple(replace(made, country=c, entity=None) for c in several) if len(several) > 1 else (made,)
+        several = self._owners(sentence, token, owner, mention, role, made) if mention.plural else []
+        mention.parts = tuple(several) if len(several) > 1 else (made,)
+
+    def _of_whom(
+        self, sentence: Sentence, token: Token, owner: dict[int, Hit], role: Role, sectors: tuple[str, ...]
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """Country and sectors from the phrase that tells whose a role is: "a spokesman for its ministry", "a leader of the group"."""
+        tokens = sentence.tokens
+        for i in _right_owners(tokens, token.i):
+            if i in owner or tokens[i].pos == "PROPN" or tokens[tokens[i].head].lemma not in {"of", "for"}:
+                continue
+            made = self.found.get((sentence.index, i)) or self._mention(sentence, tokens[i], owner)
+            if made is None or len(made.parts) != 1 or made.kind == "unknown":
+                continue
+            whose = made.parts[0]
+            if not role.sectors:
+                return whose.country, tuple(dict.fromkeys([*sectors, *whose.sectors]))
+            if role.kind != "body":
+                rebel = tuple(s for s in whose.sectors if s == "REB" and s not in sectors)
+                return whose.country, (*rebel, *sectors)
+        if not role.sectors and not sectors and role.kind == "agent":
+            body = self.memory.body_before(sentence, token)
+            if body is not None:
+                # "three masked members" are those of the group last named
+                return body.country, body.sectors
+        return None, sectors
+
+    def _is_foreign_people(self, people: str, country: str | None, role: Role) -> bool:
+        """Whether the forces of a people are no state's army: it has no state, or they stand in another."""
+        if role.words.split()[-1] not in word_lists()["host"] and role.words.rstrip("s") not in word_lists()["host"]:
+            return False
+        states = {
+            e.country
+            for e in self.known.entries(people)
+            if e.kind in {"adjective", "demonym"} and e.entity.startswith("country/")
+        }
+        return country not in states
 
     def _name_beside(self, sentence: Sentence, token: Token) -> str | None:
         """The name that an apposition gives to a role, where nobody knows it: "a Renamo spokesman, Fernando Mazanga"."""
@@ -287,19 +396,41 @@ class Finder:
                 return " ".join(words) if len(words) > 1 else None
         return None
 
-    def _owners(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> list[str]:
-        """The states of "the presidents of Rwanda and Uganda", "Rwandan and Ugandan troops", each once."""
+    def _owners(
+        self,
+        sentence: Sentence,
+        token: Token,
+        owner: dict[int, Hit],
+        mention: ActorMention,
+        role: Role,
+        made: Participant,
+    ) -> list[Participant]:
+        """The bearers of "the presidents of Rwanda and Uganda", "envoys of the army and of the rebels", each once."""
         tokens = sentence.tokens
-        spots = [i for i in range(mention.first, token.i) if i in owner and not _is_backer(tokens, i)]
-        for i in _right_owners(tokens, token.i):
-            spots += conjuncts(tokens, i)
-        found: list[str] = []
-        for i in spots:
+        found: list[Participant] = []
+        for i in range(mention.first, token.i):
             hit = owner.get(i)
-            entry = self.memory.pick(hit, self.day, modifier=i < token.i) if hit is not None else None
-            if entry is not None and entry.kind in STATE_KINDS and entry.country and entry.country not in found:
-                found.append(entry.country)
-        return found
+            entry = self.memory.pick(hit, self.day, modifier=True) if hit is not None else None
+            if entry is not None and entry.kind in STATE_KINDS and entry.country and not _is_backer(tokens, i):
+                found.append(replace(made, country=entry.country, entity=None))
+        # a body has one owner but for states: "the governments of Spain and France", "the command of the army"
+        apart = role.kind != "body"
+        right = [] if found else [j for k in _right_owners(tokens, token.i) for j in conjuncts(tokens, k)]
+        for i in right:
+            hit = owner.get(i)
+            entry = self.memory.pick(hit, self.day) if hit is not None else None
+            if entry is not None and entry.kind in STATE_KINDS and entry.country:
+                found.append(replace(made, country=entry.country, entity=None))
+            elif apart and tokens[tokens[list_head(tokens, i)].head].lemma in {"of", "for"}:
+                whose = self.found.get((sentence.index, i)) or self._mention(sentence, tokens[i], owner)
+                if whose is not None and len(whose.parts) == 1 and whose.parts[0].country:
+                    part = whose.parts[0]
+                    found.append(replace(made, country=part.country, sectors=part.sectors or made.sectors, entity=None))
+        kept: list[Participant] = []
+        for part in found:
+            if all((part.country, part.sectors) != (p.country, p.sectors) for p in kept):
+                kept.append(part)
+        return kept
 
     def _appositive(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> ActorMention | None:
         """The named person beside a role: "the army chief, General X"; known only where the name resolves."""
@@ -312,7 +443,13 @@ class Finder:
         return None
 
     def _from_name(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> None:
-        known = self.memory.surname(token.text)
+        half = self.memory.halves.get(token.text)
+        if half is not None and mention.first == token.i:
+            mention.kind, mention.basis = "country", (f"actor:{half.entity}", "half")
+            state = {"name": half.name, "entity": half.entity, "country": half.country, "sectors": ("GOV",)}
+            mention.parts = (self._participant(sentence, mention, **state),)
+            return
+        known = self._bearer(sentence.tokens, mention.first, token)
         country, extra, people = self._modifiers(sentence, token, owner, mention)
         if known is not None:
             mention.parts = (
@@ -348,6 +485,20 @@ class Finder:
         mention.parts = (made,)
         if mention.kind == "name":
             self.memory.introduce(name, made)
+
+    def _bearer(self, tokens: Sequence[Token], first: int, token: Token) -> Participant | None:
+        """The person whom a surname means, with the titles and names that stand before it."""
+        _, covered = self._roles_before(tokens, first, token.i)
+        titles: list[str] = []
+        i = token.i - 1
+        while i >= first and (role := self.role_at(tokens, i)) is not None:
+            titles.append(role.words)
+            i -= len(role.words.split())
+        named = any(
+            tokens[i].pos == "PROPN" and i not in covered and tokens[i].lemma.rstrip(".") not in word_lists()["address"]
+            for i in range(first, token.i)
+        )
+        return self.memory.surname(token.text, titles, named)
 
     def _roles_before(self, tokens: Sequence[Token], first: int, head: int) -> tuple[list[str], set[int]]:
         """Sectors of the role words before a name ("Defence Minister"), and the tokens they cover."""
@@ -402,13 +553,18 @@ class Finder:
             if entry is None:
                 continue
             country, people = self._owner(entry, country, people, sectors)
+            if self._is_ethnic(tokens, tokens[i]) and self.memory.land:
+                country = self.memory.land
+            elif entry.entity.startswith("polity/") and not entry.sectors:
+                # "Tigrayan forces" are those of the people, whatever the region is in the state
+                people = people or next((e.people for e in hit.entries if e.kind == "people"), None)
         for i in _right_owners(tokens, token.i):
             hit = owner.get(i)
             entry = self.memory.pick(hit, self.day) if hit is not None else None
             if entry is not None and country is None:
                 country, people = self._owner(entry, country, people, sectors)
         for child in token.children:
-            if tokens[child].dep == "poss" and country is None and child not in owner:
+            if tokens[child].dep == "poss" and country is None and child not in owner and not _is_relation(token):
                 made = self.found.get((sentence.index, child)) or self._mention(sentence, tokens[child], owner)
                 if made is not None and len(made.parts) == 1:
                     country = made.parts[0].country
@@ -446,8 +602,28 @@ class Finder:
             sectors += [s for s in office if s not in sectors and s != "ELI"]
             return country or held, people
         if entry.sectors and "PRE" in entry.sectors:
+            # those in arms against the state that claims the land are its rebels, whatever they call themselves
             sectors += [s for s in entry.sectors if s not in sectors]
         return country or entry.country, people
+
+
+def _is_relation(token: Token) -> bool:
+    """Whether a noun tells how somebody stands to its possessor, and not whose he is: "its former ruler"."""
+    return token.lemma in word_lists()["relation"]
+
+
+def _region(tokens: Sequence[Token], first: int, head: int) -> str | None:
+    """The code of the part of the world that the words before a head name; empty for one that is no body."""
+    regions = word_lists()["region"]
+    words = [t.text.lower() for t in tokens[first:head]]
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        width = next((w for w in (2, 1) if " ".join(words[at : at + w]) in regions), 0)
+        if width:
+            found.append(regions[" ".join(words[at : at + width])])
+        at += width or 1
+    return (found[0] if len(found) == 1 else "") if found else None
 
 
 def _right_owners(tokens: Sequence[Token], head: int) -> Iterable[int]:

@@ -10,14 +10,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 
 from dragoman.lexicon import lexicon
 from dragoman.mentions.knowledge import PLOVER_CODES, Entry, Hit, Knowledge, Role, surname_of, winning
+from dragoman.mentions.sides import ENOUGH, Told, list_head, lists, number_of, own_subjects, pairs, side
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
+
+HALVES = ("North", "South", "East", "West")
 
 REACH = 4
 """Sentences that a pronoun may look back; beyond it one in two was wrong on our own reports."""
@@ -37,6 +41,8 @@ COMPOUND = re.compile(r"[-\u2010\u2011][a-z]")
 PERSONAL = frozenset({"person", "name"})
 PARTY = frozenset({"GOV", "MIL", "REB", "PRE", "PTY", "OPP", "UAF", "PRM"})
 """Sectors of those who can be a side of a conflict or of talks."""
+IRREGULAR = frozenset({"REB", "PRM", "UAF", "CRM"})
+"""Sectors of armed people who are no state's forces."""
 SUBJECT_DEPS = frozenset({"nsubj", "nsubjpass", "agent", "csubj"})
 SPECIFIC = {
     "person": 0,
@@ -60,6 +66,24 @@ def calendar_words() -> frozenset[str]:
     return frozenset([*calendar.day_name, *calendar.month_name, *(f"{d}s" for d in calendar.day_name)]) - {""}
 
 
+THEMES = (
+    "counterpart",
+    "former",
+    "mutual",
+    "official",
+    "backed",
+    "stance",
+    "bearing",
+    "host",
+    "rank",
+    "relation",
+    "address",
+    "household",
+    "heading",
+)
+"""Lists of `descriptions.toml` that are words alone."""
+
+
 @lru_cache(maxsize=1)
 def word_lists() -> dict[str, dict[str, str]]:
     """Descriptions and pronouns by word: {"description": {word: kind}, "pronoun": {word: number}}."""
@@ -70,12 +94,11 @@ def word_lists() -> dict[str, dict[str, str]]:
     for row in described["description"]:
         for word in row["words"]:
             kinds[word] = f"{kinds[word]} {row['kind']}" if word in kinds else row["kind"]
-    return {
+    lists = {theme: {w: theme for row in described[theme] for w in row["words"]} for theme in THEMES}
+    return lists | {
         "description": kinds,
-        "counterpart": {w: "counterpart" for row in described["counterpart"] for w in row["words"]},
-        "former": {w: "former" for row in described["former"] for w in row["words"]},
-        "backed": {w: "backed" for row in described["backed"] for w in row["words"]},
-        "stance": {w: "stance" for row in described["stance"] for w in row["words"]},
+        "outsider": {w: row["code"] for row in described["outsider"] for w in row["words"]},
+        "region": {w: row["code"] for row in described["region"] for w in row["words"]},
         "pronoun": {w: row["number"] for row in pronouns["pronoun"] for w in row["words"]},
         "who": {w: row["who"] for row in pronouns["pronoun"] for w in row["words"]},
     }
@@ -87,9 +110,15 @@ class Memory:
     def __init__(self, known: Knowledge, day: str | None) -> None:
         self.known = known
         self.day = day
-        self.past: list[tuple[Sentence, Token, ActorMention]] = []
+        self.past: list[Told] = []
+        self.bodies: list[Told] = []
+        """Organizations and groups that were named only before a noun: "NATO jets"."""
         self.surnames: dict[str, Participant] = {}
         self.countries: Counter[str] = Counter()
+        self.homelands: Counter[str] = Counter()
+        """States of the persons named, for a text that names no state."""
+        self.halves: dict[str, Entry] = {}
+        """What "the North" and "the South" are where a state of that name is told of."""
         self.owner_entity: str | None = None
         self.land: str | None = None
         """Country of the disputed or foreign land last told of, where "ethnic Armenians" then live."""
@@ -112,13 +141,28 @@ class Memory:
                     self._note_short(hit, entry)
                 if entry.kind == "person":
                     country, sectors = self.office(entry.entity, self.day)
+                    self.homelands.update([country] if country else [])
                     made = Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, country, sectors)
                     for name in {surname_of(entry.name), hit.text.split()[-1], hit.text.split()[0]}:
                         self.surnames.setdefault(name, made)
-                # "Turkish-backed", "French-speaking": the story need not play there
-                tied = COMPOUND.match(passage, hit.end) is not None
+                if entry.kind in {"country", "adjective", "demonym"}:
+                    self._note_half(hit)
+                # "Turkish-backed", "French-speaking", "pro-Russian": the story need not play there
+                tied = COMPOUND.match(passage, hit.end) is not None or passage[: hit.start].endswith(("-", "\u2011"))
                 if entry.country and len(entry.country) == 3 and entry.kind != "person" and not tied:
                     self.countries[entry.country] += 1
+
+    def _note_half(self, hit: Hit) -> None:
+        """ "The North" is short for North Korea where that is told of; "the South" is then its other half."""
+        first, _, rest = hit.text.partition(" ")
+        if first in HALVES and rest:
+            for half in HALVES:
+                for form in (rest, rest.removesuffix("n")):
+                    states = [
+                        e for e in self.known.entries(f"{half} {form}") if e.kind == "country" and e.holds(self.day)
+                    ]
+                    if states:
+                        self.halves.setdefault(half, states[0])
 
     def _note_short(self, hit: Hit, entry: Entry) -> None:
         """A body's last word stands for it later on: "the Tigers" after "the Tamil Tigers"."""
@@ -162,27 +206,35 @@ class Memory:
         lasting = tuple(s for s in latest.sectors if s in {"REB", "PTY", "OPP", "REL", "CRM"})
         return latest.country, lasting or ("ELI",)
 
-    def surname(self, word: str) -> Participant | None:
-        """The person whom a bare surname means: named in full in this text, else the one office-holder of that name."""
+    def surname(self, word: str, titles: Sequence[str] = (), named: bool = False) -> Participant | None:
+        """The person whom a surname means: named in full in this text, else the one office-holder of that name.
+
+        `titles` are the role words before it; `named` says that a first name stands before it, so that he is rather
+        somebody else. A head of state or government of a state that the text doesn't name is meant where his title
+        stands before the name ("President Bush"), or where all the world calls him by it ("Obama warned Iran").
+        """
         if word in self.surnames:
             return self.surnames[word]
-        bearers = [e for e in self.known.bearers(word) if self.known.offices(e, self.day)]
-        top = [
-            e
-            for e in bearers
-            if any(
-                "president" in o.title or "prime minister" in o.title or "GOV" not in o.sectors
-                for o in self.known.offices(e, self.day)
-            )
+        if named:
+            return None
+        held = {e: o for e in self.known.bearers(word) if (o := self.known.offices(e, self.day))}
+        top = [e for e, offices in held.items() if any(_is_high(o) for o in offices)]
+        local = [
+            e for e in (held if len(held) == 1 else top) if not self.countries or held[e][0].country in self.countries
         ]
-        chosen = bearers if len(bearers) == 1 else top
-        if len(chosen) != 1:
-            return None
-        country, sectors = self.office(chosen[0], self.day)
-        if self.countries and country not in self.countries:
-            return None
-        name = self.known.terms(chosen[0])[0].name
-        return Participant(word, 0, 0, name, chosen[0], country, sectors)
+        lists = word_lists()
+        titled = [e for e, offices in held.items() if any(_is_titled(o.title, titles) for o in offices)]
+        famous = [
+            e
+            for e, offices in held.items()
+            if any(o.title in lists["heading"] and o.country in lists["household"] for o in offices)
+        ]
+        for chosen in (titled, local, [] if titles else famous):
+            if len(chosen) == 1:
+                country, sectors = self.office(chosen[0], self.day)
+                name = self.known.terms(chosen[0])[0].name
+                return Participant(word, 0, 0, name, chosen[0], country, sectors)
+        return None
 
     def introduce(self, name: str, who: Participant) -> None:
         """Remembers a person whom only this text names."""
@@ -194,6 +246,8 @@ class Memory:
     def note(self, sentence: Sentence, token: Token, mention: ActorMention) -> None:
         """Adds a resolved mention to what was read."""
         if mention.kind == "modifier":
+            if any((p.entity or "").startswith(("organization/", "group/")) for p in mention.parts):
+                self.bodies.append((sentence, token, mention))
             return
         self.told.update(_key(p) for p in mention.parts)
         if mention.kind != "pronoun":
@@ -235,8 +289,8 @@ class Memory:
             listed = number == "many" and not m.plural and len(self._coordinated(m, found)) > 1
             if not (listed or _agrees(m, number, who, self.known)) or (
                 s.index == sentence.index
-                and _is_subject_of(sentence.tokens, t, token.head)
-                and token.dep in {"dobj", "pobj"}
+                and token.dep in {"dobj", "pobj", "dative"}
+                and list_head(sentence.tokens, t.i) in own_subjects(sentence.tokens, token.i)
                 and not word.endswith(("self", "selves"))
             ):
                 continue
@@ -306,47 +360,130 @@ class Memory:
             self._counterpart(sentence, token, mention, found)
             return
         kinds = lists["description"].get(lemma, "").split()
-        if not kinds or not _definite(sentence.tokens, token):
+        counted = lemma in lists["mutual"]
+        if not kinds or not _definite(sentence.tokens, token, counted=counted):
             return
         mention.kind = "description"
+        if _is_plural_noun(token):
+            parts = self._several(sentence, token, kinds, found)
+            if not parts:
+                return
+            self._point(mention, sentence, parts, lemma)
+            return
         earlier = [
             m for _, _, m in self._before(sentence, token, FAR) if any(_is_kind(m, k, self.known) for k in kinds)
         ]
-        if _is_plural_noun(token):
-            parts: list[Participant] = []
-            if "side" in kinds:
-                earlier = self._main_sides(sentence)
-            for m in earlier:
-                for part in m.parts:
-                    if all(_key(part) != _key(p) and _is_other_side(part, p) for p in parts):
-                        parts.append(part)
-                if len(parts) >= 2:
-                    break
-            if len(parts) < 2:
-                return
-            parts = parts[:2]
-        elif "side" in kinds and (owner := self._possessor(sentence, token, found)) is not None:
+        if "country" in kinds:
+            rest = sentence.text[mention.end - sentence.start :]
+            earlier = [m for m in earlier if m.kind in {"country", "metonym"} and not _named_in(m, rest)]
+        if "armed" in kinds or "joint" in kinds:
+            # "the group" is rather the guerrillas than the union of states that was named between
+            earlier += [m for s, _, m in reversed(self.bodies) if 0 <= sentence.index - s.index <= FAR]
+            earlier.sort(key=lambda m: _unlikely(m, "armed" in kinds))
+        if "side" in kinds and (owner := self._possessor(sentence, token, found)) is not None:
             # "its rival" is the other side, not the one whose rival it is
-            others = [m for m in self._main_sides(sentence) if _key(m.parts[0]) != _key(owner)]
+            others = [m for m in self._main_sides(sentence) if side(m.parts[0]) != side(owner)]
+            persons = [m for m in others if (owner.entity or "").startswith("person/") and m.kind in PERSONAL]
             if not others:
                 return
-            parts = [others[0].parts[0]]
+            parts = [(persons or others)[0].parts[0]]
         elif earlier and len(earlier[0].parts) == 1:
             named = [m for m in earlier if m.kind in {"organization", "group", "country"} or m.parts[0].entity]
             parts = [(named or earlier)[0].parts[0]]
         else:
             return
+        self._point(mention, sentence, parts, lemma)
+
+    @staticmethod
+    def _point(mention: ActorMention, sentence: Sentence, parts: Sequence[Participant], lemma: str) -> None:
+        """Lets a description mean these."""
         mention.parts = tuple(
             replace(p, text=_words(sentence, mention), start=mention.start, end=mention.end) for p in parts
         )
         mention.basis = (f"description:{lemma}",)
 
-    def body_before(self, sentence: Sentence, token: Token) -> Participant | None:
-        """The organization or armed group that was named last."""
+    def _several(
+        self, sentence: Sentence, token: Token, kinds: Sequence[str], found: dict[tuple[int, int], ActorMention]
+    ) -> list[Participant]:
+        """Whom a plural description means: as many as it says, two where it doesn't; empty where nobody fits.
+
+        Whoever acts on them in the same clause is none of them: "Uganda's president urged both leaders".
+        """
+        tokens = sentence.tokens
+        number = number_of(tokens, token)
+        outside = [
+            p
+            for i in own_subjects(tokens, token.i)
+            if (m := found.get((sentence.index, i))) is not None
+            for p in m.parts
+        ]
+        if (owner := self._possessor(sentence, token, found)) is not None:
+            outside.append(owner)
+        barred = {_key(p) for p in outside}
+        past = [(s, t, m) for s, t, m in self.past if 0 <= sentence.index - s.index <= FAR]
+        if "person" in kinds:
+            named = self._listed(past, number, barred, "person")
+            if named or "side" not in kinds:
+                return named or (self._latest_persons(sentence, token, number, barred) if number else [])
+        if number is None and "side" not in kinds:
+            return []
+        if number in {None, 2} and "side" in kinds:
+            apart = {side(p) for p in outside}
+            within = next(
+                (m.parts[0].country for c in token.children if (m := found.get((sentence.index, c))) and m.parts), None
+            )
+            for weight, pair in pairs(past, sentence.index):
+                if weight < ENOUGH:
+                    break
+                fits = not (apart & {side(p) for p in pair}) and not any(_key(p) in barred for p in pair)
+                fits = fits and (within is None or {p.country for p in pair} == {within})
+                if fits and _suits(token.lemma, pair):
+                    return list(pair)
+        return self._listed(past, number, barred, kinds[0])
+
+    def _listed(
+        self, past: Sequence[Told], number: int | None, barred: set[tuple[str | None, str | None, str]], kind: str
+    ) -> list[Participant]:
+        """The members of the last list of that size, all of the kind."""
+        for members in lists(past):
+            parts = [p for m in members for p in m.parts]
+            if not all(_is_kind(m, kind, self.known) or (len(m.parts) > 1 and m.kind == "role") for m in members):
+                continue
+            if len({_key(p) for p in parts}) == len(parts) == (number or 2) and not any(
+                _key(p) in barred for p in parts
+            ):
+                return parts
+        return []
+
+    def _latest_persons(
+        self, sentence: Sentence, token: Token, number: int, barred: set[tuple[str | None, str | None, str]]
+    ) -> list[Participant]:
+        """The last persons named, each once."""
+        parts: list[Participant] = []
         for _, _, m in self._before(sentence, token, FAR):
-            if len(m.parts) == 1 and _is_kind(m, "body", self.known) and m.kind in {"organization", "group"}:
-                return m.parts[0]
-        return None
+            if m.kind not in PERSONAL or len(m.parts) != 1:
+                continue
+            part = m.parts[0]
+            if _key(part) not in barred and all(_key(part) != _key(p) for p in parts):
+                parts.append(part)
+            if len(parts) == number:
+                return parts
+        return []
+
+    def body_before(self, sentence: Sentence, token: Token) -> Participant | None:
+        """The organization or armed group that was named last; "alliance" and "bloc" are rather bodies of states."""
+        earlier = [
+            m
+            for _, _, m in self._before(sentence, token, FAR)
+            if len(m.parts) == 1 and _is_kind(m, "body", self.known) and m.kind in {"organization", "group"}
+        ]
+        earlier += [
+            m for s, _, m in reversed(self.bodies) if 0 <= sentence.index - s.index <= FAR and len(m.parts) == 1
+        ]
+        kinds = word_lists()["description"].get(token.lemma, "").split()
+        if "armed" in kinds or "joint" in kinds:
+            earlier.sort(key=lambda m: _unlikely(m, "armed" in kinds))
+        return earlier[0].parts[0] if earlier else None
 
     def _possessor(
         self, sentence: Sentence, token: Token, found: dict[tuple[int, int], ActorMention]
@@ -387,6 +524,12 @@ class Memory:
                 owner = got
             elif got is not None and got.parts:
                 state = got.parts[0]
+        if state is None and _is_plural_noun(token) and owner is not None and owner.parts:
+            # "his two counterparts": the two sides of which he is none
+            if several := self._several(sentence, token, ("side",), found):
+                self._point(mention, sentence, several, token.lemma)
+                mention.kind = "description"
+            return
         if state is None:
             for i in range(mention.first, token.i):
                 got = found.get((sentence.index, i))
@@ -410,30 +553,41 @@ class Memory:
         self, sentence: Sentence, token: Token, role: Role, sectors: tuple[str, ...], mention: ActorMention
     ) -> Participant | None:
         """Whom "the president", "the rebels", "the army" means where the phrase itself names no country."""
+        pointing = _definite(sentence.tokens, token)
+        apart = set(sectors) - {"GOV", "LEG", "CVL", "ELI"}
         for _, t, m in self._before(sentence, token):
             if len(m.parts) != 1:
                 continue
             part = m.parts[0]
-            if not part.country or not (set(part.sectors) & set(sectors)):
+            if not part.country:
+                continue
+            if pointing and _is_same_force(role, sectors, mention, m):
+                return part
+            if not set(part.sectors) & set(sectors):
                 continue
             if role.kind == "office":
                 held = self.known.offices(part.entity, self.day) if part.entity else []
                 if any(role.words in o.title for o in held) or t.lemma == token.lemma:
                     return part
-            elif (t.lemma == token.lemma and m.kind != "modifier") or (
-                role.kind == "agent"
-                and m.plural
-                and mention.plural
-                and m.kind in {"group", "people"}
-                and "REB" in sectors
-                and "REB" in part.sectors
-            ):
+            elif t.lemma == token.lemma and m.kind != "modifier":
+                return part
+            alone = pointing and role.kind != "body" and not mention.plural
+            if alone and m.kind in PERSONAL and set(part.sectors) & apart:
+                # "the guerrilla leader" after his name
                 return part
         return None
 
+    def home(self, role: Role) -> str | None:
+        """Country of a role of which nothing is told: the story's, but peacekeepers and envoys come from elsewhere."""
+        sender = word_lists()["outsider"].get(role.words.split()[-1].removesuffix("s"))
+        if sender is None:
+            return self.story_country()
+        return sender if sender and self.countries[sender] else None
+
     def story_country(self) -> str | None:
         """The country where the story plays, if one dominates it."""
-        states = Counter({c: n for c, n in self.countries.items() if c not in PLOVER_CODES or c == "XKX"})
+        told = self.countries if any(c not in PLOVER_CODES for c in self.countries) else self.homelands
+        states = Counter({c: n for c, n in told.items() if c not in PLOVER_CODES or c == "XKX"})
         total = sum(states.values())
         if not total:
             return None
@@ -442,9 +596,46 @@ class Memory:
         return code if count >= DOMINANT * total and count >= AHEAD * second else None
 
 
-def _is_other_side(a: Participant, b: Participant) -> bool:
-    """Whether two participants can stand against each other: another state, or another kind of party in the same."""
-    return a.country != b.country or not set(a.sectors) & set(b.sectors) or "/" not in (a.entity or "")
+def _unlikely(mention: ActorMention, armed: bool) -> int:
+    """How far a body is from "the group" (an armed one) or "the alliance" (of states, and not of all the world)."""
+    part = mention.parts[0]
+    if armed:
+        return not (part.entity or "").startswith("group/")
+    return 2 if not (part.entity or "").startswith("organization/") else part.country not in {"EUR", "IGO"}
+
+
+def _is_high(office: Entry) -> bool:
+    """Whether an office makes its holder known by surname in news of his own state."""
+    return "president" in office.title or "prime minister" in office.title or "GOV" not in office.sectors
+
+
+def _is_same_force(role: Role, sectors: Sequence[str], mention: ActorMention, earlier: ActorMention) -> bool:
+    """Whether "the rebels" or "the paramilitaries" are an armed group, or the fighters of a people, named before."""
+    told = {s for p in earlier.parts for s in p.sectors} & IRREGULAR
+    return (
+        role.kind in {"agent", "body"}
+        and earlier.kind in {"group", "people"}
+        and (mention.plural or role.kind == "body")
+        and bool(told)
+        and bool(set(sectors) & IRREGULAR)
+    )
+
+
+def _is_titled(title: str, roles: Sequence[str]) -> bool:
+    """Whether an office is what the words before the name say: "President", "Foreign Minister"."""
+    return any(title == role or title.startswith(f"{role} ") for role in roles)
+
+
+def _named_in(mention: ActorMention, text: str) -> bool:
+    """Whether a state stands by name in a text: who goes on to write "Syria" doesn't mean it by "the country"."""
+    return any(p.name is not None and p.name in text for p in mention.parts)
+
+
+def _suits(lemma: str, pair: Sequence[Participant]) -> bool:
+    """Whether a description can be said of both: "the two governments" are no rebels."""
+    if lemma in word_lists()["official"]:
+        return all(side(p)[1] == "state" for p in pair) and pair[0].country != pair[1].country
+    return True
 
 
 def _key(part: Participant) -> tuple[str | None, str | None, str]:
@@ -455,22 +646,18 @@ def _words(sentence: Sentence, mention: ActorMention) -> str:
     return sentence.text[mention.start - sentence.start : mention.end - sentence.start]
 
 
-def _definite(tokens: list[Token], token: Token) -> bool:
+def _definite(tokens: list[Token], token: Token, counted: bool = False) -> bool:
+    """Whether a description points back; a bare number is enough where it is `counted`: "two sides", but not "two men"."""
     return any(
-        tokens[c].lemma in {"the", "both", "these", "those", "this", "that", "two", "three"} or tokens[c].tag == "PRP$"
+        tokens[c].lemma in {"the", "both", "these", "those", "this", "that"}
+        or tokens[c].tag == "PRP$"
+        or (counted and tokens[c].lemma in {"two", "three"})
         for c in token.children
     )
 
 
 def _is_plural_noun(token: Token) -> bool:
     return token.tag in {"NNS", "NNPS"}
-
-
-def _is_subject_of(tokens: list[Token], token: Token, verb: int) -> bool:
-    """Whether a noun is subject of the verb, alone or in a list."""
-    while token.dep == "conj" and tokens[token.head].i != token.i:
-        token = tokens[token.head]
-    return token.head == verb and token.dep in SUBJECT_DEPS
 
 
 def _agrees(mention: ActorMention, number: str, who: str, known: Knowledge) -> bool:
@@ -489,7 +676,7 @@ def _agrees(mention: ActorMention, number: str, who: str, known: Knowledge) -> b
     if who == "thing":
         return (
             len(mention.parts) == 1
-            and not mention.plural
+            and not (mention.plural and mention.kind == "role")
             and (mention.kind in {"country", "organization", "group", "metonym"} or _is_body(mention, known))
         )
     if number == "many":

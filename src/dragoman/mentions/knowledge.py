@@ -120,9 +120,18 @@ def _plain_letters() -> _Plain:
     return _Plain({ord(k): v for k, v in given.items()})
 
 
+ARTICLE = re.compile(r"\b(?:[AaEe]l[- ]|[AE]L[- ])(?=[A-Z])")
+"""The Arabic article before a name, which reports write in eight ways: "Al Thani", "el-Sisi"."""
+
+
 def plain(text: str) -> str:
-    """The text without diacritics and with straight apostrophes, of the same length."""
-    return text if text.isascii() and "`" not in text else text.translate(_plain_letters())
+    """The text without diacritics, with straight apostrophes and one spelling of the Arabic article, of the same length."""
+    flat = text if text.isascii() and "`" not in text else text.translate(_plain_letters())
+    return ARTICLE.sub(_article, flat)
+
+
+def _article(match: re.Match[str]) -> str:
+    return "al-" if match.group()[1] == "l" else "AL-"
 
 
 @lru_cache(maxsize=1)
@@ -155,6 +164,7 @@ class Knowledge:
         self._own = len(self._rows)
         self._load(shipped(), checked=False)
         self.role_words = frozenset(phrase[-1] for phrase in self.roles)
+        self.role_heads = frozenset(phrase[0] for phrase in self.roles if len(phrase) > 2 and phrase[1] == "of")
         self._lengths: list[int] = []
         self._references: list[list[int]] = []
         self._wary: set[int] = set()
@@ -290,7 +300,11 @@ class Knowledge:
         hits: list[Hit] = []
         reach = 0
         for start, end, number in found:
-            if start >= reach:
+            longer = hits and start < reach and -end > reach and -end - start > reach - hits[-1].start
+            if longer:
+                # "the Sudan" gives way to "Sudan People's Liberation Movement"
+                hits.pop()
+            if start >= reach or longer:
                 reach = -end
                 entries = tuple(self._entry(r) for r in self._references[number])
                 hits.append(Hit(start, reach, text[start:reach], entries))
@@ -336,6 +350,14 @@ def _name_columns(theme: str) -> list[tuple[int, int]]:
     return [(COLUMNS[theme].index(column), kind) for column, kind in kinds.items()]
 
 
+EASTERN = re.compile(r"(?<=\b[A-Z][a-z])([a-z]*)-([a-z])(?=[a-z]+$)")
+"""The hyphen of a Korean or Chinese given name: "Moon Jae-in" is also written "Moon Jae In"."""
+
+
+def _parted(match: re.Match[str]) -> str:
+    return f"{match[1]} {match[2].upper()}"
+
+
 def _forms(row: Sequence[str], columns: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
     """(plain form, kind) of every name of a row, each once."""
     found: dict[tuple[str, int], None] = {}
@@ -344,6 +366,8 @@ def _forms(row: Sequence[str], columns: Sequence[tuple[int, int]]) -> list[tuple
         if value:
             for name in cells(value) if "|" in value else (value.strip(),):
                 found[plain(name), kind] = None
+                if kind == _PERSON and "-" in name and (parted := EASTERN.sub(_parted, name)) != name:
+                    found[plain(parted), kind] = None
     return list(found)
 
 

@@ -130,6 +130,8 @@ def _days(meaning: Meaning, frame: Frame) -> Open:
 
 
 def _compound(meaning: Meaning, frame: Frame) -> Open:
+    if meaning.unit == "since" and frame.tense is None:
+        frame = replace(frame, tense="past")  # what one counts from lies behind: "since March", told in December
     first = days_of(meaning.first, frame) if meaning.first else NOTHING
     last = days_of(meaning.last, frame) if meaning.last else NOTHING
     if meaning.unit == "since":

@@ -1,0 +1,105 @@
+"""One process's share of the work: a few items are coded together, and what fails is found and rejected alone.
+
+Nothing that a document holds may end a run. Where reading a batch raises an error each of its items is read by itself,
+so that the one at fault is known and the others lose nothing.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from dragoman.documents import Raw, judge
+from dragoman.pipeline import Coder
+from dragoman.records import Claim, Document, Event, Reject, from_dict, to_json
+
+Item: TypeAlias = Document | Raw | Reject
+"""What comes in: a document, a row that is yet to become one, or what was rejected before."""
+
+RECORDS: dict[str, type[Event] | type[Claim]] = {"Event": Event, "Claim": Claim}
+"""Classes of what a coder finds, by the name under which it travels between processes."""
+
+
+class TooSlow(BaseException):
+    """The time limit is over. No `Exception`, so that no library's own handler swallows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One input item with what became of it."""
+
+    item: Document | Reject
+    found: tuple[tuple[str, str], ...] = ()
+    """(name of the class, JSON) of each record, in the order in which the coder gave them."""
+
+    @property
+    def events(self) -> tuple[Any, ...]:
+        """The records as objects: events, and claims where the coder gives them."""
+        import json
+
+        return tuple(from_dict(RECORDS[name], json.loads(line)) for name, line in self.found)
+
+
+def code_portion(coder: Coder, items: Sequence[Item], seconds: float | None = None) -> list[Coded]:
+    """Every item with its records or the reason for which it has none.
+
+    `seconds` bounds the portion, then each item, where the platform can interrupt; null where somebody else does.
+    """
+    try:
+        with limited(seconds):
+            return _together(coder, items)
+    except (Exception, TooSlow):
+        return [_alone(coder, item, seconds) for item in items]
+
+
+def _together(coder: Coder, items: Sequence[Item]) -> list[Coded]:
+    judged = [judge(item) if isinstance(item, Raw) else item for item in items]
+    found = iter(coder.code_batch([item for item in judged if isinstance(item, Document)]))
+    return [Coded(item, packed(next(found))) if isinstance(item, Document) else Coded(item) for item in judged]
+
+
+def _alone(coder: Coder, item: Item, seconds: float | None) -> Coded:
+    try:
+        with limited(seconds):
+            return _together(coder, [item])[0]
+    except TooSlow:
+        return Coded(rejected(item, "too-slow", f"not read within {seconds:g} seconds"))
+    except Exception as error:
+        return Coded(rejected(item, "failed", f"{type(error).__name__}: {str(error)[:160]}"))
+
+
+def packed(records: Sequence[Any]) -> tuple[tuple[str, str], ...]:
+    """Records as they travel between processes and stand in a journal."""
+    return tuple((type(record).__name__, to_json(record)) for record in records)
+
+
+def rejected(item: Item, reason: str, detail: str) -> Reject:
+    """The item as a reject; of a document it is the address or id that says where it came from."""
+    if isinstance(item, Reject):
+        return item
+    if isinstance(item, Raw):
+        return Reject(item.source, item.row.line, reason, detail)
+    return Reject(item.url or item.id, None, reason, detail)
+
+
+@contextmanager
+def limited(seconds: float | None) -> Iterator[None]:
+    """Raises `TooSlow` in the block when the time is over; without limit off the main thread, where none can be set."""
+    if seconds is None or threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,383 @@
+"""What the workbench reads from a store, for pages and interface alike; safe to use from many threads.
+
+Lists come a page at a time: the rows after (or before) a mark, which is the sort value and the id of the last (or first)
+row seen, so that page ten thousand costs what page one does.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dragoman.errors import UsageError
+from dragoman.parties import Directory, directory
+from dragoman.records import Claim, Commitment, Document, Event, Incident, arrow_schema, from_arrow
+from dragoman.store import ORDERS, RECORDS, Store
+from dragoman.web.filters import OWN, SORTS, Conditions, Filter, Turn, conditions
+from dragoman.web.pool import Pool, Reader, Stamp
+from dragoman.web.words import Words, phrases
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DOSSIERS = 12
+"""Accounts of processes kept likewise; each may be large."""
+
+BRIEF = {"incidents": ("reports", "links"), "commitments": ("made",)}
+"""Lists that are long and that a table doesn't show."""
+
+Record = TypeVar("Record")
+Answer = TypeVar("Answer")
+
+REMEMBERED = 512
+"""Counts and the like that are kept as long as the store stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[Record]):
+    """One page of a list."""
+
+    records: list[Record]
+    total: int
+    """Of all pages."""
+    after: str
+    """Mark with which to ask for the next page; empty on the last."""
+    before: str
+    """Mark with which to ask for the page before; empty on the first."""
+    sort: str
+    """The order in force, as in `Turn.sort`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a store holds, in numbers."""
+
+    documents: int
+    events: int
+    incidents: int
+    commitments: int
+    publishers: tuple[tuple[str, int], ...]
+    """Names with the number of their reports, most first."""
+    types: tuple[tuple[str, int], ...]
+    """Types with the number of their events, most first."""
+    statuses: tuple[tuple[str, int], ...]
+    first: str | None
+    """ISO day of the first report."""
+    last: str | None
+    linked: bool
+
+
+class Memory:
+    """Remembers answers for one published state of the store; the longest unused go first."""
+
+    def __init__(self, size: int = REMEMBERED) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """The answer under a key, made where it isn't known."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                known: Answer = self._found[key]
+                return known
+        made = make()
+        with self._lock:
+            self._found[key] = made
+            while len(self._found) > self._size:
+                self._found.popitem(last=False)
+        return made
+
+
+@dataclass(slots=True)
+class Desk:
+    """The questions that pages ask."""
+
+    pool: Pool
+    words: Words
+    memory: Memory = field(default_factory=Memory)
+    dossiers: Memory = field(default_factory=lambda: Memory(DOSSIERS))
+
+    # --- lists ---------------------------------------------------------------------------------------------------
+
+    def reports(self, wanted: Filter, turn: Turn) -> Listed[Document]:
+        """Reports, the latest first unless asked otherwise."""
+        return self._listed("documents", Document, wanted, turn)
+
+    def events(self, wanted: Filter, turn: Turn) -> Listed[Event]:
+        """Events, the latest first unless asked otherwise."""
+        return self._listed("events", Event, wanted, turn)
+
+    def incidents(self, wanted: Filter, turn: Turn, brief: bool = False) -> Listed[Incident]:
+        """Incidents, the latest first unless asked otherwise; `brief` ones lack what `BRIEF` leaves out."""
+        return self._listed("incidents", Incident, wanted, turn, BRIEF["incidents"] if brief else ())
+
+    def commitments(self, wanted: Filter, turn: Turn, brief: bool = False) -> Listed[Commitment]:
+        """Commitments, the latest first unless asked otherwise; `brief` ones lack what `BRIEF` leaves out."""
+        return self._listed("commitments", Commitment, wanted, turn, BRIEF["commitments"] if brief else ())
+
+    def table(self, what: str, wanted: Filter) -> pa.Table:
+        """All records that fit, in the order of `dragoman export`."""
+        with self.pool.reader() as store:
+            where = self.conditions(store, what, wanted)
+            columns = _columns(RECORDS[what])
+            found = store.sql(_all(store, what, columns, where), where.values)
+            return found.cast(arrow_schema(RECORDS[what]))
+
+    def batches(self, what: str, wanted: Filter, size: int) -> Iterator[list[dict[str, Any]]]:
+        """All records that fit as plain rows, some at a time, so that a million don't fill the memory."""
+        with self.pool.reader() as store:
+            where = self.conditions(store, what, wanted)
+            columns = _columns(RECORDS[what])
+            query = _all(store, what, columns, where)
+            reader = store.connection.sql(query, params=where.values).to_arrow_reader(size)
+            for batch in reader:
+                yield batch.to_pylist()
+
+    def _listed(
+        self, what: str, cls: type[Record], wanted: Filter, turn: Turn, without: Sequence[str] = ()
+    ) -> Listed[Record]:
+        sort = turn.sort or OWN[what]
+        falling = sort.startswith("-")
+        key = SORTS[what][sort.removeprefix("-")]
+        with self.pool.reader() as store:
+            where = self.conditions(store, what, wanted)
+            total = self._count(store, what, where)
+            back = bool(turn.before)
+            rows = _marked(store, what, key, where, falling != back, turn.before or turn.after, turn.size + 1)
+            more = len(rows) > turn.size
+            rows = rows[: turn.size][:: -1 if back else 1]
+            records = _by_number(store, what, cls, [row[2] for row in rows], without)
+        later = more if not back else True
+        earlier = more if back else bool(turn.after)
+        return Listed(
+            records,
+            total,
+            _mark(rows[-1]) if rows and later else "",
+            _mark(rows[0]) if rows and earlier else "",
+            sort,
+        )
+
+    def conditions(self, store: Store, what: str, wanted: Filter) -> Conditions:
+        """What the records that fit must meet, as SQL with parameters."""
+        return conditions(what, wanted, store.source, self._holding(store, wanted.q) if wanted.q else None)
+
+    def _holding(self, store: Store, asked: str) -> list[str]:
+        """Ids of the reports that hold the words asked for."""
+        found = self.words.find(asked)
+        if found is not None:
+            return found
+        wanted = [p.lower() for p in phrases(asked)]
+        test = " AND ".join(["contains(lower(concat_ws(' ', title, \"text\")), ?)"] * len(wanted))
+        ids: list[str] = store.sql(f"SELECT id FROM documents WHERE {test}", wanted)["id"].to_pylist()
+        return ids
+
+    def _count(self, store: Reader, what: str, where: Conditions) -> int:
+        def count() -> int:
+            number: int = store.sql(_counting(store, what, where), where.values)["n"][0].as_py()
+            return number
+
+        plain = where.where().replace(store.source("events"), "")
+        return self.memory.get((self.pool.stamp(), what, plain, json.dumps(where.values)), count)
+
+    # --- single records --------------------------------------------------------------------------------------------
+
+    def report(self, ident: str) -> Document | None:
+        """The report of an id."""
+        return self._one("documents", Document, ident)
+
+    def event(self, ident: str) -> Event | None:
+        """The event of an id."""
+        return self._one("events", Event, ident)
+
+    def incident(self, ident: str) -> Incident | None:
+        """The incident of an id."""
+        return self._one("incidents", Incident, ident)
+
+    def commitment(self, ident: str) -> Commitment | None:
+        """The commitment of an id."""
+        return self._one("commitments", Commitment, ident)
+
+    def _one(self, what: str, cls: type[Record], ident: str) -> Record | None:
+        with self.pool.reader() as store:
+            found = _select(store, what, cls, "id = ?", [ident])
+        return found[0] if found else None
+
+    def events_of(self, document: str) -> list[Event]:
+        """The events of a report, in text order."""
+        with self.pool.reader() as store:
+            return _select(store, "events", Event, "document_id = ?", [document])
+
+    def claims_of(self, document: str) -> list[Claim]:
+        """The attributed statements of a report, in text order."""
+        with self.pool.reader() as store:
+            return _select(store, "claims", Claim, "document_id = ?", [document])
+
+    def events_by_id(self, ids: Sequence[str]) -> dict[str, Event]:
+        """Events by id; those that are gone are left out."""
+        return self._many("events", Event, ids)
+
+    def documents(self, ids: Sequence[str]) -> dict[str, Document]:
+        """Reports by id; those that are gone are left out."""
+        return self._many("documents", Document, ids)
+
+    def incidents_by_id(self, ids: Sequence[str]) -> dict[str, Incident]:
+        """Incidents by id; those that are gone are left out."""
+        return self._many("incidents", Incident, ids)
+
+    def _many(self, what: str, cls: type[Record], ids: Sequence[str]) -> dict[str, Record]:
+        if not ids:
+            return {}
+        wanted = list(dict.fromkeys(ids))
+        with self.pool.reader() as store:
+            found = _select(store, what, cls, "id IN (SELECT unnest(?::VARCHAR[]))", [wanted])
+        return {getattr(record, "id"): record for record in found}  # noqa: B009
+
+    def commitments_of(self, incident: str) -> list[Commitment]:
+        """The commitments that an incident opens."""
+        with self.pool.reader() as store:
+            return _select(store, "commitments", Commitment, "incident_id = ?", [incident])
+
+    def incident_of(self, event_ids: Sequence[str]) -> dict[str, str]:
+        """The incident of each event that has one."""
+        if not event_ids:
+            return {}
+        with self.pool.reader() as store:
+            found = store.sql(
+                "SELECT event_id, incident_id FROM traits WHERE incident_id IS NOT NULL"
+                " AND event_id IN (SELECT unnest(?::VARCHAR[]))",
+                [list(event_ids)],
+            )
+        return dict(zip(found["event_id"].to_pylist(), found["incident_id"].to_pylist(), strict=True))
+
+    def counts_of(self, documents: Sequence[str]) -> dict[str, int]:
+        """The number of events of each report that has any."""
+        if not documents:
+            return {}
+        with self.pool.reader() as store:
+            found = store.sql(
+                "SELECT document_id, count(*) AS n FROM events WHERE document_id IN (SELECT unnest(?::VARCHAR[]))"
+                " GROUP BY 1",
+                [list(documents)],
+            )
+        return dict(zip(found["document_id"].to_pylist(), found["n"].to_pylist(), strict=True))
+
+    # --- the store as a whole ----------------------------------------------------------------------------------------
+
+    def facets(self) -> Facets:
+        """What the store holds, in numbers."""
+        return self.memory.get((self.pool.stamp(), "facets"), self._facets)
+
+    def directory(self) -> Directory:
+        """Who takes part in the store's incidents."""
+
+        def make() -> Directory:
+            with self.pool.reader() as store:
+                return directory(store)
+
+        return self.memory.get((self.pool.stamp(), "directory"), make)
+
+    def stamp(self) -> Stamp:
+        """What tells one published state of the store from another."""
+        return self.pool.stamp()
+
+    def _facets(self) -> Facets:
+        with self.pool.reader() as store:
+            counts = {
+                t: store.sql(f"SELECT count(*) AS n FROM {t}")["n"][0].as_py()
+                for t in ("documents", "events", "incidents", "commitments")
+            }
+            ends = store.sql("SELECT min(published) AS first, max(published) AS last FROM documents").to_pylist()[0]
+            return Facets(
+                **counts,
+                publishers=_grouped(store, "documents", "publisher"),
+                types=_grouped(store, "events", '"type"'),
+                statuses=_grouped(store, "events", "status"),
+                first=ends["first"],
+                last=ends["last"],
+                linked=store.meta("rules") is not None,
+            )
+
+
+def _grouped(store: Store, table: str, column: str) -> tuple[tuple[str, int], ...]:
+    rows = store.sql(
+        f"SELECT {column} AS v, count(*) AS n FROM {table} WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY n DESC, v"
+    ).to_pylist()
+    return tuple((row["v"], row["n"]) for row in rows)
+
+
+def _columns(cls: type) -> str:
+    return ", ".join(f'"{name}"' for name in arrow_schema(cls).names)
+
+
+def _select(store: Store, what: str, cls: type[Record], condition: str, values: Sequence[Any]) -> list[Record]:
+    rows = store.sql(f"SELECT {_columns(cls)} FROM {what} WHERE {condition} ORDER BY {ORDERS[what]}", values)
+    return list(from_arrow(rows.cast(arrow_schema(cls)), cls))
+
+
+def _all(store: Reader, what: str, columns: str, where: Conditions) -> str:
+    """The query for all records that fit, in the order of `dragoman export`."""
+    chosen = f" WHERE rowid IN (SELECT n FROM {store.source(what)} c{where.where()})" if where.parts else ""
+    return f"SELECT {columns} FROM {what}{chosen} ORDER BY {ORDERS[what]}"
+
+
+def _counting(store: Reader, what: str, where: Conditions) -> str:
+    if not where.parts:
+        return f"SELECT count(*) AS n FROM {what}"
+    return f"SELECT count(*) AS n FROM {store.source(what)} c{where.where()}"
+
+
+def _marked(
+    store: Reader, what: str, key: str, where: Conditions, falling: bool, mark: str, limit: int
+) -> list[tuple[Any, str, int]]:
+    """(sort value, id, row number) of the rows after a mark; only narrow columns are read, however wide the rows are."""
+    parts, values = list(where.parts), list(where.values)
+    sign, order = ("<", "DESC") if falling else (">", "ASC")
+    if mark:
+        value, ident = _unmark(mark)
+        parts.append(f"({key} {sign} ? OR ({key} = ? AND id {sign} ?))")
+        values += [value, value, ident]
+    told = f" WHERE {' AND '.join(parts)}" if parts else ""
+    query = f"SELECT {key} AS k, id, n FROM {store.source(what)} c{told} ORDER BY {key} {order}, id {order} LIMIT {limit}"
+    return [(row["k"], row["id"], row["n"]) for row in store.sql(query, values).to_pylist()]
+
+
+def _by_number(
+    store: Store, what: str, cls: type[Record], numbers: Sequence[int], without: Sequence[str]
+) -> list[Record]:
+    """The records of row numbers, in the order given; the lists named in `without` are left empty."""
+    import pyarrow as pa
+
+    if not numbers:
+        return []
+    schema = arrow_schema(cls)
+    columns = ", ".join(f'"{name}"' for name in schema.names if name not in without)
+    rows = store.sql(
+        f"SELECT {columns}, rowid AS n FROM {what} WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [list(numbers)]
+    )
+    place = {n: i for i, n in enumerate(rows["n"].to_pylist())}
+    for name in without:
+        rows = rows.append_column(name, pa.array([[]] * rows.num_rows, schema.field(name).type))
+    records = list(from_arrow(rows.select(schema.names).cast(schema), cls))
+    return [records[place[n]] for n in numbers]
+
+
+def _mark(row: tuple[Any, str, int]) -> str:
+    text = json.dumps([row[0], row[1]], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _unmark(mark: str) -> tuple[Any, str]:
+    try:
+        value, ident = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        if not isinstance(value, str | int | float) or not isinstance(ident, str):
+            raise ValueError
+    except ValueError:
+        raise UsageError("this address names no page of the list; go back to its first page") from None
+    return value, ident

@@ -1,0 +1,79 @@
+"""Pages from templates: every text escaped, no script or style inside a page."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dragoman import __version__
+from dragoman.dossier_words import act, days, number, plain, span, status_word
+from dragoman.parties import country_names, described, listed
+from dragoman.web import reviewing, wording
+
+HERE = Path(__file__).parent
+
+MENU = (
+    ("/reports", "Reports"),
+    ("/events", "Events"),
+    ("/incidents", "Incidents"),
+    ("/commitments", "Commitments"),
+    ("/processes", "Processes"),
+    ("/try", "Try it"),
+    ("/review", "Review"),
+)
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file, with a mark of its content so that browsers may keep it."""
+    return f"/static/{name}?{hashlib.sha256((HERE / 'static' / name).read_bytes()).hexdigest()[:12]}"
+
+
+@cache
+def environment() -> Environment:
+    """The templates and the words that they use."""
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.globals.update(
+        act=act,
+        country=lambda code: country_names().get(code, code),
+        days=days,
+        line=reviewing.line,
+        listed=listed,
+        menu=MENU,
+        plain=plain,
+        release=__version__,
+        span=span,
+        static=static,
+        status_word=status_word,
+        words=wording,
+    )
+    found.filters.update(number=number, described=described, extract=lambda key, table: table[key])
+    return found
+
+
+def page(request: Request, template: str, code: int = 200, **values: Any) -> HTMLResponse:
+    """A page for a reader."""
+    state = request.app.state
+    given = {
+        "here": request.url.path,
+        "store": state.settings.store.name,
+        "read_only": state.settings.read_only,
+        "csrf": getattr(request.state, "csrf", ""),
+        "reviewer": getattr(request.state, "reviewer", ""),
+        "address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        **values,
+    }
+    return HTMLResponse(environment().get_template(template).render(given), status_code=code)

@@ -1,0 +1,30 @@
+"""One happening told several times in one report is one record."""
+
+from __future__ import annotations
+
+import dragoman
+from dragoman.records import Event
+
+
+def of_type(text: str, kind: str) -> list[Event]:
+    return [e for e in dragoman.code(text, published="2024-08-19") if e.type == kind]
+
+
+def test_of_talks_held_on_a_visit_the_visitor_acts_and_the_host_receives() -> None:
+    (talks,) = of_type(
+        "President William Ruto held talks with his Rwandan counterpart on Monday. "
+        "Ruto praised President Paul Kagame during a state visit to Kigali.",
+        "CONSULT",
+    )
+    assert talks.mode == "visit"
+    assert [p.country for p in talks.actors] == ["KEN"]
+    assert [p.country for p in talks.recipients] == ["RWA"]
+    assert len(talks.mentions) == 2
+
+
+def test_what_is_coordinated_within_a_plan_is_no_record_of_its_own() -> None:
+    found = of_type(
+        "Kenya's William Ruto said he planned to meet Yoweri Museveni and share the outcome with Rwanda.", "AGREE"
+    )
+    assert len(found) == 1
+    assert found[0].prospect is not None and found[0].prospect.type == "CONSULT"
