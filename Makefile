@@ -14,12 +14,13 @@ EXAMPLES := $(filter-out examples/README.md,$(wildcard examples/*))
 $(RUNTIME): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) (once)"
-	@$(PIP) --no-compile -e .
+	@$(PIP) --no-compile -e ".[serve]"
 	@touch $@
 
 # What tests, types and style need besides.
 $(DEV): $(RUNTIME)
 	@$(PIP) -e ".[dev]"
+	@$(PIP) -e ".[ray]" || echo "Ray can't be installed here: the tests of the cluster engine are left out"
 	@touch $@
 
 demo: $(RUNTIME)
@@ -31,6 +32,7 @@ demo: $(RUNTIME)
 	@echo "Open demo.html in a browser. Try it on your own: $(BIN)/dragoman code FILE --explain"
 
 test: $(DEV)
+	@sh tests/browser/chromium.sh
 	$(BIN)/python -m pytest
 
 check: $(DEV)

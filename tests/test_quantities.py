@@ -107,3 +107,20 @@ def test_no_text_raises_and_offsets_slice(text: str) -> None:
         assert text[mention.start : mention.end] == mention.text != ""
         if mention.low is not None and mention.high is not None:
             assert mention.low <= mention.high
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Clashes left 15 dead, including three children.", ["three"]),
+        ("Five people, two of them policemen, were shot dead.", ["two"]),
+        ("The blast killed 17 people: nine soldiers and eight civilians.", ["nine", "eight"]),
+        ("The rebels freed 300 prisoners, among them 20 officers.", ["20"]),
+        ("The army killed 25 rebels. Two of its own men died.", []),
+        ("The blast killed 17 people: the town had 40,000.", []),
+    ],
+)
+def test_a_part_of_what_was_counted_adds_nothing_to_a_sum(text: str, parts: list[str]) -> None:
+    mentions = find_quantities(text)
+    assert [m.text for m in mentions if m.part] == parts
+    assert all(m.magnitude("killed") is None for m in mentions if m.part)

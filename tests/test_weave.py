@@ -27,4 +27,23 @@ def test_what_is_coordinated_within_a_plan_is_no_record_of_its_own() -> None:
         "Kenya's William Ruto said he planned to meet Yoweri Museveni and share the outcome with Rwanda.", "AGREE"
     )
     assert len(found) == 1
-    assert found[0].prospect is not None and found[0].prospect.type == "CONSULT"
+    assert found[0].prospect is not None
+    assert found[0].prospect.type == "CONSULT"
+
+
+def test_a_number_told_again_stands_once() -> None:
+    (raid,) = of_type(
+        "Jets of the coalition bombed Hodeidah on Monday and killed 12 people. The raid by the coalition killed 12 people.",
+        "ASSAULT",
+    )[:1]
+    assert [m.low for m in raid.magnitudes].count(12) <= 1
+
+
+def test_what_only_the_headline_says_is_one_of_the_acts_told_below_it() -> None:
+    report = dragoman.Document(
+        "a",
+        "Talks in Luanda as Kenya Offers Troops",
+        "Kenya offered on Monday to send soldiers to Congo.",
+        "2024-08-19",
+    )
+    assert all(any(m.where == "text" for m in e.mentions) for e in dragoman.Coder().code(report))

@@ -11,6 +11,7 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 TARGET = Path(__file__).parent.parent / "src" / "dragoman" / "data" / "places" / "outlines.bin"
@@ -55,7 +56,7 @@ def rings(topology: dict) -> Iterator[list[Point]]:
 
 def area(ring: list[Point]) -> float:
     """Twice the area is the sum of cross products."""
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))) / 2
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))) / 2
 
 
 def packed(values: Iterator[int]) -> bytes:

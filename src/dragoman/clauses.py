@@ -88,7 +88,7 @@ class Clauses:
             and t.end <= sentence.end
             and t.kind not in {"duration", "set"}
             and not t.nested
-            and (t.value_start or t.value_end)
+            and (t.value_start or t.value_end or (t.meaning.origin == "anchor" and (t.meaning.low or 0) < 0))
         ]
 
     def _bind(self, sentence: Sentence, draft: Draft) -> Bound | None:
@@ -140,8 +140,15 @@ class Clauses:
         tense = tense_of(sentence.tokens, draft)
         anchor = self._anchor(time, sentence) if time.anchored else None
         start, end = resolve(time, published=self.published, tense=tense, anchor=anchor)
+        if start is None and time.anchored and anchor is None and (time.meaning.low or 0) < 0 and self.published:
+            # "the previous month" of nothing told counts from the news itself
+            start, end = resolve(time, published=self.published, anchor=(self.published, self.published))
+        if start is None and time.relation == "until" and end is not None and end < (self.published or ""):
+            return When(None, end, time.text, time.start, time.end, "expression")
         if start is None:
             return None
+        if time.meaning.bound == "before" or (time.kind == "vague" and time.meaning.unit != "moment"):
+            draft.basis.append("time:passed")
         if time.relation == "since" and self._only_its_start(sentence, time, draft):
             start, end = resolve(
                 replace(time, meaning=time.meaning.first or time.meaning), published=self.published, tense="past"

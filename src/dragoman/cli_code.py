@@ -52,12 +52,21 @@ class Job:
         limits = Limits(max_characters=self.size_limit)
         return read_rows(*self.inputs, text_column=self.text_column, published=self.published, limits=limits)
 
+    def day(self) -> str | None:
+        """The day of publication of documents that bear none. Raises `UsageError` where it is no date."""
+        from dragoman.dates import iso_date
+
+        try:
+            return iso_date(self.published) if self.published is not None else None
+        except ValueError as error:
+            raise UsageError(f"published: {error}") from None
+
     def fingerprint(self) -> str:
-        """What must be the same for a stopped run to be taken up."""
+        """What must be the same for a stopped run to be taken up, the inputs aside."""
         from dragoman.codebook import codebook_hash
 
         reading = [self.text_column, self.published, self.size_limit]
-        return json.dumps([__version__, codebook_hash(), self.inputs, reading, self.options])
+        return json.dumps([__version__, codebook_hash(), reading, self.options])
 
 
 def code(
@@ -71,7 +80,7 @@ def code(
         ),
     ] = None,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--output", "-o", metavar="PATH", help="Write to this file instead of standard output."),
     ] = None,
     published: Annotated[
@@ -106,28 +115,29 @@ def code(
     from dragoman.scale import Crew
 
     _check(format, output, engine, store, resume, explain)
-    format = format or _default_format(output)
+    path = Path(output) if output is not None else None
+    format = format or _default_format(path)
     if format not in FORMATS:
         raise UsageError(f"unknown format {format!r}; use one of {', '.join(FORMATS)}")
-    if format == "parquet" and output is None:
+    if format == "parquet" and path is None and engine == "local":
         raise UsageError("parquet can't be written to a terminal or pipe; give a file with -o")
     options: dict[str, Any] = {"min_confidence": min_confidence, "actors": overlay(actors)}
     crew = Crew(workers or None, time_limit or None)
     job = Job(tuple(inputs), text_column, published, size_limit, options, crew, strict)
     if engine == "ray":
-        _code_on_cluster(job, str(output), resume)
+        _code_on_cluster(job, output or "", resume)
     elif store is not None:
         _code_to_store(job, store)
     elif explain:
         _explain(job)
-    elif output is None or is_stream(output):
-        _code_to_stream(job, format, output)
+    elif path is None or is_stream(path):
+        _code_to_stream(job, format, path)
     else:
-        _code_to_file(job, format, output, resume)
+        _code_to_file(job, format, path, resume)
 
 
 def _check(
-    format: str | None, output: Path | None, engine: str, store: Path | None, resume: bool, explain: bool
+    format: str | None, output: str | None, engine: str, store: Path | None, resume: bool, explain: bool
 ) -> None:
     """Raises `UsageError` for options that don't go together."""
     if engine not in ENGINES:
@@ -200,7 +210,8 @@ def _code_to_file(job: Job, format: str, output: Path, resume: bool) -> None:
     if not output.parent.is_dir():
         raise UsageError(f"{output.parent} is no folder; make it first")
     with locked(output):
-        journal = Journal(output.with_name(output.name + ".journal"), job.fingerprint(), resume)
+        fingerprint = json.dumps([job.fingerprint(), job.inputs])
+        journal = Journal(output.with_name(output.name + ".journal"), fingerprint, resume)
         rows = journal.left(job.rows())
         with Tally(job.inputs) as tally, closing(code_all(rows, job.coder(), job.crew)) as coded:
             for done in coded:
@@ -243,7 +254,19 @@ def _code_to_store(job: Job, store: Path) -> None:
 
 
 def _code_on_cluster(job: Job, output: str, resume: bool) -> None:
-    raise UsageError("not yet")
+    from dragoman.documents import Settings
+    from dragoman.scale_ray import Plan, code_on_cluster
+    from dragoman.sources import Limits
+
+    settings = Settings(job.text_column, job.day(), Limits(max_characters=job.size_limit))
+    plan = Plan(output, job.coder(), settings, job.fingerprint(), job.crew.seconds)
+    with Tally() as tally:
+        unread = code_on_cluster(
+            job.inputs, plan, job.crew.workers, resume, lambda d: tally.add_many(d.documents, d.events, d.rejects)
+        )
+        for reject in unread:
+            tally.add(0, reject)
+        tally.close("events", job.strict)
 
 
 def _explain(job: Job) -> None:

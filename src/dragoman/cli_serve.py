@@ -36,9 +36,7 @@ def serve(
     from dragoman.web.safety import is_local, new_token
 
     token = None if is_local(host) else new_token()
-    app = create_app(
-        store, read_only=read_only, token=token, host=host, sql=sql, warm=True
-    )
+    app = create_app(store, read_only=read_only, token=token, host=host, sql=sql, warm=True)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, timeout_keep_alive=30, server_header=False
     )
@@ -51,7 +49,7 @@ def _uvicorn() -> Any:
     try:
         import fastapi  # noqa: F401
         import jinja2  # noqa: F401
-        import multipart  # noqa: F401
+        import python_multipart  # noqa: F401
         import uvicorn
     except ImportError as error:
         raise UsageError(

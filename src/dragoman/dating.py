@@ -49,12 +49,12 @@ class Story(Clauses):
             self.to_come,
             self.lasting,
             self.bound_date,
+            self._of_object,
             self._earlier_clause,
             self._standing,
             self._of_governor,
             self._continued,
             self._told_earlier,
-            self._of_object,
         ):
             when = find(sentence, draft)
             if when is not None:
@@ -227,6 +227,7 @@ class Story(Clauses):
         promised = draft.type in {"AGREE", "CONCEDE", "THREATEN"}
         tags = {"VBN"} if promised else {"VBN", "VB"}
         parts = [c for noun in made for c in tokens[noun].children if tokens[c].dep == "acl" and tokens[c].tag in tags]
+        parts += [c for c in tokens[act].children if tokens[c].dep == "ccomp" and self._names(tokens, c)]
         for time in self.times(sentence):
             inside = [t.i for t in tokens if t.start < time.end and t.end > time.start]
             if time.kind != "date" or not any(owner_of(tokens, i) in parts for i in inside):
@@ -236,6 +237,11 @@ class Story(Clauses):
                 draft.basis.append("time:object")
                 return when
         return None
+
+    @staticmethod
+    def _names(tokens: Sequence[Token], clause: int) -> bool:
+        """Whether a clause names a thing: "bombed what it called a camp"."""
+        return any(tokens[c].lemma == "what" and tokens[c].tag == "WP" for c in tokens[clause].children)
 
     @staticmethod
     def _of_aside(sentence: Sentence, time: TimeMention, draft: Draft) -> bool:
@@ -277,7 +283,7 @@ class Story(Clauses):
         if "since" in draft.basis and date.start is not None:
             # a lasting state that began earlier is background too
             return date.start < limit
-        if date.start is not None and date.end < self.published:
+        if date.start is not None and (date.end < self.published or "time:passed" in draft.basis):
             first, last = dt.date.fromisoformat(date.start), dt.date.fromisoformat(date.end)
             if (last - first).days > LONG_DAYS:
                 return (first + (last - first) / 2).isoformat() < limit

@@ -7,6 +7,7 @@ too: cooperation stands above the axis and conflict below it, words are dashed a
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,12 +29,17 @@ UNITS: Mapping[str, str] = {"week": "week from", "month": "month from", "year": 
 STACK = ((1, -1), (0, -1), (2, 1), (3, 1))
 """Quads by index with their side of the axis: deeds of cooperation at the axis, then words, below it words, then deeds."""
 
+TITLE = re.compile("<title>(.*?)</title>")
+"""What a mark says of itself; escaped already."""
+
 NAMES = ("cooperation in words", "material cooperation", "conflict in words", "material conflict")
 
 
 def _svg(width: int, height: int, title: str, description: str, body: Iterable[str], name: str) -> str:
+    body = list(body)
+    role = "group" if any("<a " in part for part in body) else "img"  # what is an image can't be entered
     return (
-        f'<svg class="{name}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{name}-t {name}-d">'
+        f'<svg class="{name}" viewBox="0 0 {width} {height}" role="{role}" aria-labelledby="{name}-t {name}-d">'
         f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
         + "".join(body)
         + "</svg>"
@@ -50,7 +56,10 @@ def _line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
 
 def _linked(drawn: str, address: str) -> str:
     """What is drawn as a link, where it leads somewhere."""
-    return f'<a href="{escape(address, quote=True)}">{drawn}</a>' if address else drawn
+    if not address:
+        return drawn
+    label = "; ".join(TITLE.findall(drawn))
+    return f'<a href="{escape(address, quote=True)}" aria-label="{label}">{drawn}</a>'
 
 
 # --- timeline ------------------------------------------------------------------------------------------------------
@@ -363,7 +372,10 @@ def draw_map(shown: Sequence[Spot], to: Callable[[Spot], str] | None = None) -> 
     def at(latitude: float, longitude: float) -> tuple[float, float]:
         return x0 + longitude * squeeze * scale, y0 - latitude * scale
 
-    body = [*_land(x0, y0, squeeze * scale, scale, width, height), *_graticule(x0, y0, squeeze * scale, scale, width, height)]
+    body = [
+        *_land(x0, y0, squeeze * scale, scale, width, height),
+        *_graticule(x0, y0, squeeze * scale, scale, width, height),
+    ]
     most = max(s.total for s in shown)
     rings = [(*at(s.latitude, s.longitude), 4 + 12 * math.sqrt(s.total / most)) for s in shown]
     taken = [(x - r, y - r, x + r, y + r) for x, y, r in rings]

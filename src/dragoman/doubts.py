@@ -1,13 +1,16 @@
-"""What no frame knows: verbs with a doer and somebody it is done to, put to the learned model.
+"""Where no frame holds: verbs with a doer and somebody it is done to, put to the learned model.
 
-The frames read most of what happens; the model is asked only where a verb that they don't know has a named doer and
-a named recipient. Its answer counts where it is surer than `SURE`; a record of it says so in its basis.
+The frames read most of what happens; the model is asked only where a verb that mostly tells an act stands in a construction
+that fits none of its frames, with a named doer and a named recipient. Its answer counts where it is surer than `SURE`;
+a record of it says so in its basis.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 
 from dragoman.codebook import load
 from dragoman.ontology import HOLDING
@@ -25,13 +28,20 @@ MAX_DISTANCE = 240
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A verb without a frame."""
+    """A verb whose frames don't hold."""
 
     reading: Reading
     sentence: Sentence
     token: int
     actors: tuple[Participant, ...]
     recipients: tuple[Participant, ...]
+
+
+@lru_cache(maxsize=1)
+def telling_verbs() -> frozenset[str]:
+    """Verbs that tell an act in a fifth or more of their uses in our corpus; `training/telling.py` lists them."""
+    path = resources.files("dragoman") / "data" / "lexicons" / "en" / "telling_verbs.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())
 
 
 def settle(doubts: Sequence[Doubt]) -> None:

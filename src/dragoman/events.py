@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dragoman.codebook import load
-from dragoman.doubts import MAX_DISTANCE, Doubt, settle
+from dragoman.doubts import MAX_DISTANCE, Doubt, settle, telling_verbs
 from dragoman.frames import Act
 from dragoman.lexicon import lexicon
 from dragoman.mentions.sides import ENOUGH, pairs
@@ -28,6 +28,10 @@ SUFFERED = frozenset({"ASSAULT", "COERCE", "AID", "MOBILIZE"})
 """Acts that a people undergoes as civilians."""
 UTTERED = frozenset({"AGREE", "CONCEDE", "THREATEN"})
 """Promises and threats, whose own doers are nobody's recipients: "promised that his fighters would disarm"."""
+FALLING = frozenset({"die", "kill", "wound", "injure", "fall", "perish", "lose", "hurt"})
+"""Verbs of what befalls a side in a fight."""
+HOSTED = frozenset({"CONSULT", "AID", "COOPERATE"})
+"""Acts whose "in" phrase names a party: the host, the helped."""
 LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "to", "on", "outside", "around", "of"})
 
 
@@ -56,16 +60,22 @@ class SentenceCoder(Modes):
         self.fold_all()
         self._parties_of_accords()
         self.tell_modes()
+        self.settle_prospects()
         found = [self._draft(a) for a in sorted(self.acts.values(), key=lambda a: a.token) if self._stands(a)]
         return [d for d in found if nameable(d.actors) or nameable(d.recipients)]
 
     def doubts(self) -> list[Doubt]:
-        """Verbs that no frame knows, with a named doer and somebody else in their reach."""
+        """Verbs that mostly tell an act, whose frames don't hold here, with a named doer and somebody else in their reach."""
         found = []
+        telling = telling_verbs()
         for token in self.tokens:
             if token.pos != "VERB" or token.i in self.acts or token.dep in {"amod", "compound"}:
                 continue
-            if token.lemma in self.rows.operators or any(token.lemma in words for words in self.rows.light.values()):
+            if (
+                token.lemma not in telling
+                or token.lemma in self.rows.operators
+                or any(token.lemma in words for words in self.rows.light.values())
+            ):
                 continue
             if self._is_held(token):
                 continue
@@ -133,6 +143,8 @@ class SentenceCoder(Modes):
                 for part in self._slot(act, slot, args):
                     if all(not same(part, p) for p in everyone):
                         everyone.append(part)
+            if len(everyone) == 1 and act.nominal and act.type == "ASSAULT":
+                everyone += [p for p in self.people(self._fallen(act.token)) if not same(p, everyone[0])]
             act.actors = everyone
             return
         for slot in act.frame.actor:
@@ -151,6 +163,15 @@ class SentenceCoder(Modes):
         else:
             act.recipients = [p for p in self.allowed(args) if all(not same(p, a) for a in act.actors)]
 
+    def _fallen(self, index: int) -> list[int]:
+        """The other side of a fight in which somebody died: "ten soldiers were killed in a clash with rebels"."""
+        prep = self.tokens[self.tokens[index].head]
+        verb = self.tokens[prep.head]
+        if self.tokens[index].dep != "pobj" or prep.lemma not in {"in", "during"} or verb.lemma not in FALLING:
+            return []
+        args = self.args(verb.i)
+        return args.object if args.passive else args.subject
+
     @staticmethod
     def _is_thing(act: Act, part: Participant) -> bool:
         """Whether an "it" is the deed or text that was praised or refused, and nobody."""
@@ -159,7 +180,7 @@ class SentenceCoder(Modes):
     def _is_scene(self, act: Act, slot: str, part: Participant) -> bool:
         """Whether a name is only where a material act happens: "bombed Tuzla", "sent troops to Bosnia"."""
         if act.type not in SCENIC:
-            return slot.startswith("prep:") and self.is_located(part)
+            return act.type not in HOSTED and slot.startswith("prep:") and self.is_located(part)
         if self.is_building(part):
             return True
         kind = next(
@@ -245,6 +266,8 @@ class SentenceCoder(Modes):
         return False
 
     def _draft(self, act: Act) -> Draft:
+        if act.type == "THREATEN" and not act.recipients:
+            act.recipients = [p for p in self.warned(act.token) if all(not same(p, a) for a in act.actors)]
         act.actors = self.as_fighters(act.actors)
         if act.type not in SUFFERED:
             act.recipients = self.as_fighters(act.recipients)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dragoman.frames import Act
 from dragoman.lexicon import FOLDING, Frame, Operator
 from dragoman.participants import nameable, overlap, same
-from dragoman.prospects import Content
+from dragoman.prospects import Content, deed
 from dragoman.reading import Token
 from dragoman.records import Participant, Prospect
 from dragoman.syntax import Arguments, conjuncts, is_passive, subtree
@@ -98,7 +98,7 @@ class Folding(Content):
             return
         first = content[0]
         act.content = first.token
-        act.prospect = Prospect(first.type, first.mode)
+        act.prospect = deed(first)
         self._mode_from_prospect(act)
         for inner in content:
             inner.absorbed = True
@@ -106,7 +106,7 @@ class Folding(Content):
             told = [p for p in [*first.actors, *first.recipients] if not self.is_located(p)]
             others = [p for p in told if all(not same(p, a) for a in act.actors)]
             wanted = (
-                [p for p in first.actors if all(not same(p, a) for a in act.actors)]
+                [p for p in others if p in first.actors]
                 if act.type == "REQUEST"
                 else others
             )
@@ -157,7 +157,7 @@ class Folding(Content):
             else [*args.object, *args.preps.get("to", []), *args.preps.get("on", []), *args.preps.get("for", [])]
         )
         content = self.content(heads)
-        held = Prospect(content[0].type, content[0].mode) if content else self.hinted(heads)
+        held = deed(content[0]) if content else self.hinted(heads)
         if held is None:
             if default is None or clause is None:
                 return
@@ -217,7 +217,7 @@ class Folding(Content):
                 if token.lemma in self.rows.classes["warning"] and promised_type(act.type) != "THREATEN":
                     continue
                 self._speak_for(act, speakers)
-                act.prospect = Prospect(act.type, act.mode)
+                act.prospect = deed(act)
                 refused = self.is_negated(act.token) or self.is_negated(index)
                 act.type, act.mode, act.cameo = promised_type(act.type), None, None
                 if refused:
@@ -272,7 +272,7 @@ class Folding(Content):
             for act in self.content([index]):
                 if act.type in {"REQUEST", "ACCUSE"} or not speakers or not act.actors or overlap(speakers, act.actors):
                     continue
-                act.prospect = Prospect(act.type, act.mode)
+                act.prospect = deed(act)
                 refused = self.is_negated(index)
                 act.recipients = act.actors
                 act.actors = speakers
@@ -300,7 +300,7 @@ class Folding(Content):
                 if self.tokens[c].dep == "aux"
             )
             if modal and self.is_negated(act.token) and not is_passive(self.tokens, act.token):
-                act.prospect = Prospect(act.type, act.mode)
+                act.prospect = deed(act)
                 act.type, act.mode, act.cameo = "REJECT", None, None
                 act.basis.append("refused:will")
                 self._mode_from_prospect(act)

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ class Origin:
     limits: Limits
     path: Path | None = None
     """The file itself, where it lies on disk unpacked; for formats read from their end."""
+    encoding: str | None = None
+    """Of the text, where it is known before; else it is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _whole_text(stream: BinaryReader, origin: Origin, declared: bool = False) ->
 def text_stream(stream: BinaryReader, origin: Origin, newline: str) -> io.TextIOWrapper:
     """The stream as text. Bytes that don't fit become lone surrogates, so that only their own row is lost."""
     head = stream.peek(WINDOW)[:WINDOW]
-    encoding = encoding_of(head, whole=len(head) < WINDOW)
+    encoding = origin.encoding or encoding_of(head, whole=len(head) < WINDOW)
     if encoding is None:
         raise InputError(origin.name, "bad-encoding", "the bytes are no text in any known encoding")
     return io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline=newline)
@@ -258,7 +260,7 @@ def read_parquet(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]
                 whole.write(data)
             whole.seek(0)
         try:
-            yield from _parquet_rows(whole, origin)
+            yield from parquet_rows(whole, origin)
         except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as error:
             raise InputError(origin.name, "unreadable", f"the Parquet file is damaged: {str(error)[:160]}") from None
 
@@ -274,15 +276,18 @@ def _whole_seconds(batch: Any) -> Any:
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
-def _parquet_rows(whole: Any, origin: Origin) -> Iterator[Row | Broken]:
+def parquet_rows(
+    whole: Any, origin: Origin, groups: Sequence[int] | None = None, number: int = 0
+) -> Iterator[Row | Broken]:
+    """The rows of the row groups (all if null) of an open file or path; `number` rows stand before them."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(whole, pre_buffer=False) as file:
         names = Columns([str(name) for name in file.schema_arrow.names], origin.text_column)
         if names.text is None:
             raise InputError(origin.name, "missing-text", names.missing())
-        number = 0
-        for batch in file.iter_batches(batch_size=BATCH, columns=sorted(set(names.chosen.values()))):
+        columns = sorted(set(names.chosen.values()))
+        for batch in file.iter_batches(batch_size=BATCH, row_groups=groups, columns=columns):
             for cells in _whole_seconds(batch).to_pylist():
                 number += 1
                 yield Row(number, {field: cells[name] for field, name in names.chosen.items()})

@@ -36,6 +36,8 @@ HANGING = ("by", "against", "on", "at", "over")
 PARTICLES = frozenset({"down", "up", "off", "out", "over", "back", "away", "in"})
 CAUSING = frozenset({"have", "get"})
 """Verbs whose subject has the deed of a participle below done by others."""
+LETTING = frozenset({"let"})
+"""Verbs that take a bare infinitive with its doer: what is let go is their object."""
 NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
 """Pronouns that may mean a thing named before: "welcomed it"."""
 
@@ -119,6 +121,9 @@ class FrameMatcher(SentenceView):
 
     def _caused(self, token: Token, args: Arguments) -> Arguments:
         """ "Had his rivals arrested": who has it done is the doer, and the participle's subject the undergoer."""
+        if token.lemma in LETTING and not args.object and args.clause is not None:
+            # "let the volunteers go" is "allowed the volunteers to go"
+            return replace(args, object=list(self.args(args.clause).subject), clause_form="to")
         above = self.tokens[token.head]
         if token.tag != "VBN" or token.dep not in {"ccomp", "xcomp"} or above.lemma not in CAUSING:
             return args
@@ -158,7 +163,9 @@ class FrameMatcher(SentenceView):
             return near
         for child in token.children:
             word = self.tokens[child]
-            named = word.dep == "ccomp" and (word.pos in {"NOUN", "ADJ", "PROPN"} or word.tag == "VBN")
+            named = word.dep == "ccomp" and (
+                word.pos in {"NOUN", "ADJ", "PROPN"} or word.tag == "VBN" or token.lemma in LETTING
+            )
             if word.dep in CLOSE or named:
                 near |= {word.lemma, word.text.lower()}
                 for inner in word.children:

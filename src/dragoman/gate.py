@@ -46,7 +46,8 @@ def _sentences(reading: Reading) -> Iterator[Sentence]:
     index = 0
     title = reading.document.title
     if title and title.strip():
-        yield Sentence(index, "title", 0, len(title), title, -1)
+        shown = title[:LONGEST]  # what is longer is no headline
+        yield Sentence(index, "title", 0, len(shown), shown, -1)
         index += 1
     for paragraph, (start, end) in enumerate(paragraphs(reading.document.text)):
         for first, last in split(reading.document.text, start, end):

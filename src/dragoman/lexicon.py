@@ -64,6 +64,7 @@ FRAME_KEYS = frozenset(
         "reciprocal",
         "of",
         "prospect",
+        "general",
         "example",
         "not",
         "note",
@@ -95,6 +96,8 @@ class Frame:
     fixed_prospect: tuple[str, str | None] | None
     example: str
     counter: str
+    general: bool = False
+    """True for a row with wide conditions, which is asked only where no other row of the word holds."""
 
     @property
     def weight(self) -> int:
@@ -128,6 +131,8 @@ class Lexicon:
     classes: dict[str, frozenset[str]]
     prospect_modes: dict[tuple[str, str], str]
     """Mode of a holding act by (its type, the type or type/mode that it holds)."""
+    implied: dict[tuple[str, str], tuple[str, str | None]]
+    """What an act holds by its (type, mode) where no words tell it."""
     hints: dict[str, tuple[tuple[tuple[str, ...], tuple[str, str | None]], ...]]
     """First word of a deed that is no act by itself to (further words, the prospect that it tells); longest first."""
     mode_rules: dict[str, tuple[tuple[str, Conditions], ...]]
@@ -182,6 +187,7 @@ def _frame(row: dict[str, Any], defaults: dict[str, Any], where: str, problems: 
         fixed_prospect=fixed,
         example=row.get("example", ""),
         counter=row.get("not", ""),
+        general=bool(row.get("general", False)),
     )
 
 
@@ -223,15 +229,19 @@ def load(folder: Any) -> Lexicon:
     def ranked(
         table: dict[str, list[tuple[tuple[str, ...], Frame]]],
     ) -> dict[str, tuple[tuple[tuple[str, ...], Frame], ...]]:
-        return {k: tuple(sorted(v, key=lambda item: -(item[1].weight + 2 * len(item[0])))) for k, v in table.items()}
+        def rank(item: tuple[tuple[str, ...], Frame]) -> tuple[bool, int]:
+            return item[1].general, -(item[1].weight + 2 * len(item[0]))
+
+        return {k: tuple(sorted(v, key=rank)) for k, v in table.items()}
 
     return Lexicon(
         ranked(verbs),
         ranked(nouns),
-        {k: tuple(sorted(v, key=lambda f: -f.weight)) for k, v in adjectives.items()},
+        {k: tuple(sorted(v, key=lambda f: (f.general, -f.weight))) for k, v in adjectives.items()},
         operators,
         classes,
         _prospect_modes(prospects),
+        _implied(prospects),
         _hints(prospects),
         mode_rules,
         light,
@@ -245,6 +255,14 @@ def _prospect_modes(table: dict[str, Any]) -> dict[tuple[str, str], str]:
         for kind in row["types"]:
             for content in row["content"]:
                 found.setdefault((kind, content), row["mode"])
+    return found
+
+
+def _implied(table: dict[str, Any]) -> dict[tuple[str, str], tuple[str, str | None]]:
+    found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for row in table.get("implied", []):
+        kind, _, mode = row["content"].partition("/")
+        found |= {(t, row["mode"]): (kind, mode or None) for t in row["types"]}
     return found
 
 

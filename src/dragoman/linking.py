@@ -8,8 +8,10 @@ what linking all at once gives.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,13 +75,26 @@ def link_store(store: Writer, as_of: str | None = None, rebuild: bool = False, r
     """
     if reviewed or store.meta("linked") == "reviewed":
         store.sql("INSERT INTO pending SELECT DISTINCT document_id FROM verdicts")
-    if not reviewed:
-        return _link(store, as_of, rebuild, None)
-    overlay(store)
+    with _uncollected():
+        if not reviewed:
+            return _link(store, as_of, rebuild, None)
+        overlay(store)
+        try:
+            return _link(store, as_of, rebuild, "reviewed")
+        finally:
+            lift(store)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: records hold none, and its walks over millions of them cost a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
     try:
-        return _link(store, as_of, rebuild, "reviewed")
+        yield
     finally:
-        lift(store)
+        if was:
+            gc.enable()
 
 
 def _link(store: Writer, as_of: str | None, rebuild: bool, linked: str | None) -> Summary:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from dragoman.frames import Act
 from dragoman.folding import Folding
+from dragoman.participants import ARMED
 from dragoman.records import Participant
 from dragoman.syntax import subtree
 
@@ -29,6 +30,9 @@ class Modes(Folding):
         for act in self.acts.values():
             if act.mode is None:
                 act.mode = self._by_rule(act)
+            if act.mode is None and act.type == "THREATEN" and act.prospect is None:
+                # what the armed threaten, where nothing else is told, is force
+                act.mode = "violence" if act.actors and all(ARMED & set(p.sectors) for p in act.actors) else None
             if act.mode is None and act.type == "CONSULT" and act.frame.reciprocal:
                 self._meeting(act)
 

@@ -7,7 +7,9 @@ sentences first, so that those that are read together are of like length.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from dragoman.reading import Reading, Sentence, Token
@@ -21,11 +23,14 @@ TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 """Markup left in a text that was given as a field; it is read as white space, so that offsets hold."""
 
 
-VICE = re.compile(r"(?<=\b[Vv]ice)-(?=[A-Za-z])")
-"""The hyphen of "vice-president", at which the parser would break the title."""
+VICE = re.compile(r"(?<=\b[Vv]ice)-(?=[A-Za-z])|(?<=\b[Ss]ecretary)-(?=[Gg]eneral\b)")
+"""The hyphen of "vice-president" and "secretary-general", at which the parser would break the title."""
 
 STAND_IN = "Smith"
 """What the parser reads for a person's full name, which it would often take apart: "Bashar al-Assad" is one token, a name."""
+
+
+_start = attrgetter("start")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -57,14 +62,13 @@ def parse(readings: Sequence[Reading]) -> None:
 
 def full_names(sentence: Sentence, hits: Sequence[Hit]) -> list[tuple[int, int]]:
     """Spans, in the sentence, of the names of more than one word that can only be a person's."""
-    return [
-        (h.start - sentence.start, h.end - sentence.start)
-        for h in hits
-        if sentence.start <= h.start
-        and h.end <= sentence.end
-        and not h.text.isalpha()
-        and all(e.kind == "person" for e in h.entries)
-    ]
+    found = []
+    for hit in hits[bisect_left(hits, sentence.start, key=_start) :]:
+        if hit.end > sentence.end:
+            break
+        if not hit.text.isalpha() and all(e.kind == "person" for e in hit.entries):
+            found.append((hit.start - sentence.start, hit.end - sentence.start))
+    return found
 
 
 def stand_in(text: str, names: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dragoman.lexicon import Lexicon
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
 from dragoman.syntax import Arguments, arguments, conjuncts, subtree
+
+if TYPE_CHECKING:
+    from dragoman.mentions.places import PlaceMention
 
 ARMED = frozenset({"MIL", "REB", "COP", "UAF", "PRM", "SPY"})
 NAMED = frozenset({"person", "name", "country", "organization", "group"})
@@ -31,9 +35,11 @@ class SentenceView:
         self.tokens: list[Token] = sentence.tokens
         self.mentions = mentions
         self.rows = rows
-        self.places = self._place_tokens(countries=True)
-        self.cities = self._place_tokens(countries=False)
+        near = [p for p in reading.places.get(sentence.where, ()) if p.start < sentence.end and p.end > sentence.start]
+        self.places = self._covered(near)
+        self.cities = self._covered([p for p in near if p.kind != "country"])
         self._arguments: dict[int, Arguments] = {}
+        self._apposed = any(t.dep == "appos" for t in self.tokens)
 
     def args(self, index: int) -> Arguments:
         """The arguments of the predicate at a token, worked out once."""
@@ -45,15 +51,9 @@ class SentenceView:
         """The actor mention whose head the token is."""
         return self.mentions.get((self.sentence.index, index))
 
-    def _place_tokens(self, countries: bool) -> set[int]:
-        """Tokens of the place names, with or without those of countries."""
-        found: set[int] = set()
-        for place in self.reading.places.get(self.sentence.where, ()):
-            if not countries and place.kind == "country":
-                continue
-            if place.start < self.sentence.end and place.end > self.sentence.start:
-                found |= {t.i for t in self.tokens if t.start < place.end and t.end > place.start}
-        return found
+    def _covered(self, places: Iterable[PlaceMention]) -> set[int]:
+        """The tokens of place names of this sentence."""
+        return {t.i for p in places for t in self.tokens if t.start < p.end and t.end > p.start}
 
     def people(self, heads: list[int], through: bool = False) -> list[Participant]:
         """Everyone whom the coordinated phrases at these heads mean; `through` looks inside a phrase that can't act itself."""
@@ -91,9 +91,10 @@ class SentenceView:
         """The coordinated phrases at a head; a plural with its members listed is its members."""
         found: list[int] = []
         for noun in conjuncts(self.tokens, head):
+            below = subtree(self.tokens, noun) if self._apposed else ()
             listed = [
                 m
-                for c in subtree(self.tokens, noun)
+                for c in below
                 if c > noun and self.tokens[c].dep == "appos" and self._climbs(c, noun)
                 for m in conjuncts(self.tokens, c)
                 if (self.sentence.index, m) in self.mentions
@@ -178,6 +179,20 @@ class SentenceView:
         ]
         return self.people(inner.object or below)
 
+    def warned(self, index: int) -> list[Participant]:
+        """Those whose deed a threat answers: "would strike back if the guerrillas broke their word"."""
+        verb = index
+        for _ in range(3):
+            for child in self.tokens[verb].children:
+                clause = self.tokens[child]
+                marks = {self.tokens[c].lemma for c in clause.children if self.tokens[c].dep == "mark"}
+                if clause.dep == "advcl" and marks & {"if", "unless", "until"}:
+                    return self.people(self.args(child).subject)
+            if self.tokens[verb].dep not in {"xcomp", "ccomp"}:
+                break
+            verb = self.tokens[verb].head
+        return []
+
     def as_fighters(self, parts: Sequence[Participant]) -> list[Participant]:
         """A people that acts is its armed men, where the text tells of its forces: "the Serbs" after "the Serb army"."""
         return [replace(p, sectors=("REB",)) if self._is_at_war(p) else p for p in parts]
@@ -222,7 +237,7 @@ class SentenceView:
 
 def is_own(part: Participant, actors: Iterable[Participant]) -> bool:
     """Whether a participant is the actors' own: "his forces"."""
-    return part.text.split()[0].lower() in OWN and any(a.country == part.country for a in actors)
+    return part.entity is None and part.text.split()[0].lower() in OWN and any(a.country == part.country for a in actors)
 
 
 def nameable(parts: Iterable[Participant]) -> bool:

@@ -34,13 +34,13 @@ from dragoman.documents import Reject
 from dragoman.events import events
 from dragoman.gate import gate
 from dragoman.mentions.actors import actors
-from dragoman.mentions.places import find_places
+from dragoman.mentions.places import PlaceMention, find_places, outside_names
 from dragoman.mentions.quantities import find_quantities
 from dragoman.mentions.times import find_times
 from dragoman.parse import parse
 from dragoman.qualify import qualify
 from dragoman.reading import Draft, Reading
-from dragoman.records import Attribution, Document, Event, Participant, When, stable_id
+from dragoman.records import Attribution, Document, Event, Participant, When, Where, stable_id
 from dragoman.weave import weave
 
 
@@ -48,7 +48,11 @@ def places(readings: Sequence[Reading]) -> None:
     """Gives each reading the places of title and text."""
     for reading in readings:
         text, title = reading.document.text, reading.document.title or ""
-        reading.places = {"title": find_places(title, lead=text[:2000]), "text": find_places(text, lead=title)}
+        found: dict[Where, list[PlaceMention]] = {
+            "title": find_places(title, lead=text[:2000]),
+            "text": find_places(text, lead=title),
+        }
+        reading.places = {k: outside_names(v, reading.hits.get(k, ())) for k, v in found.items()}
 
 
 def times(readings: Sequence[Reading]) -> None:

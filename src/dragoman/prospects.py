@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dragoman.frames import Act, FrameMatcher
+from dragoman.ontology import HOLDING
 from dragoman.reading import Token
 from dragoman.records import Prospect
 from dragoman.syntax import conjuncts, subtree
@@ -19,6 +20,17 @@ FURTHER = ("in", "on", "to", "for", "into", "with", "of", "at")
 """Prepositions that lead from a light verb or noun to the deed: "take part in the talks", "plan for a truce"."""
 CONTENT_PREPS = ("for", "to", "on", "of", "with", "in", "against")
 """Where a holding act may tell its content without a clause."""
+
+
+SPOKEN = frozenset({"055", "056"})
+"""CAMEO codes of concessions that are words and no deeds: apologies and pardons."""
+
+
+def deed(act: Act) -> Prospect:
+    """What holding an act means: a concession that is promised or refused is the deed, not its announcement."""
+    if act.type == "CONCEDE" and act.cameo not in SPOKEN:
+        return Prospect("RETREAT", None)
+    return Prospect(act.type, act.mode)
 
 
 class Content(FrameMatcher):
@@ -89,3 +101,10 @@ class Content(FrameMatcher):
         clause = [args.clause] if args.clause is not None else []
         spots = [*heads, *clause, *args.object, *(h for p in CONTENT_PREPS for h in args.preps.get(p, []))]
         return self.hinted(dict.fromkeys(h for h in spots if h in below))
+
+    def settle_prospects(self) -> None:
+        """Gives each holding act that tells nothing else what its mode implies."""
+        for act in self.acts.values():
+            if act.type in HOLDING and act.prospect is None and act.mode is not None:
+                held = self.rows.implied.get((act.type, act.mode))
+                act.prospect = Prospect(*held) if held is not None else None

@@ -87,6 +87,8 @@ class Relations:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # the fused layers of the higher levels are slower on a processor, by a quarter
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
         self.session = ort.InferenceSession(
             (folder / "relations.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -64,7 +65,7 @@ def place(reading: Reading, sentence: Sentence, draft: Draft) -> Place | None:
 def _named(reading: Reading, sentence: Sentence, draft: Draft, own: set[int]) -> Iterator[Candidate]:
     tokens = sentence.tokens
     for mention in _inside(reading, sentence):
-        covered = [t for t in tokens if t.start < mention.end and t.end > mention.start]
+        covered = _covered(tokens, mention.start, mention.end)
         if not covered:
             continue
         head = covered[-1]
@@ -73,6 +74,12 @@ def _named(reading: Reading, sentence: Sentence, draft: Draft, own: set[int]) ->
         if locative is None and not target:
             continue
         yield Candidate(_cost(draft, head, own, locative) + BROAD.get(mention.kind, 0.0), as_place(mention))
+
+
+def _covered(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
+    """The tokens that share a code point with a span; they are in the order of the text."""
+    first = bisect_right(tokens, start, key=lambda t: t.end)
+    return tokens[first : bisect_left(tokens, end, lo=first, key=lambda t: t.start)]
 
 
 def _inside(reading: Reading, sentence: Sentence) -> list[PlaceMention]:
@@ -88,14 +95,16 @@ def _cost(draft: Draft, head: Token, own: set[int], locative: str | None) -> flo
 def _unlisted(reading: Reading, sentence: Sentence, draft: Draft, own: set[int]) -> Iterator[Candidate]:
     """A capitalised name after "in" or "near" that no gazetteer has is a place all the same, without coordinates."""
     tokens = sentence.tokens
+    if not any(t.dep == "pobj" and (tokens[t.head].lemma in STATIC or tokens[t.head].lemma == "on") for t in tokens):
+        return
     taken = {
         i
         for m in reading.actors
         if m.sentence == sentence.index and m.kind not in {"unknown"}
         for i in range(m.first, m.last + 1)
     }
-    taken |= {t.i for p in _inside(reading, sentence) for t in tokens if t.start < p.end and t.end > p.start}
-    taken |= {t.i for w in reading.times.get(sentence.where, ()) for t in tokens if t.start < w.end and t.end > w.start}
+    taken |= {t.i for p in _inside(reading, sentence) for t in _covered(tokens, p.start, p.end)}
+    taken |= {t.i for w in reading.times.get(sentence.where, ()) for t in _covered(tokens, w.start, w.end)}
     for token in tokens:
         above = tokens[token.head]
         if token.dep != "pobj" or above.lemma not in STATIC | {"on"} or token.i in taken:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias, cast
 
 from dragoman.errors import InputError, UsageError
+from dragoman.remote import is_address, listed, open_stream
 
 SUFFIXES = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
@@ -44,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input: a file, or standard input where `path` is null."""
+    """One input: a file, or where `path` is null what lies at an address, or standard input (`-`)."""
 
     name: str
     path: Path | None
@@ -58,6 +59,8 @@ def find_sources(inputs: Sequence[str | Path]) -> Iterator[Source | InputError]:
     if not inputs:
         raise UsageError("no input: name a file, a folder, a glob, or - for standard input")
     for given in inputs:
+        if is_address(str(given)) and next(listed(str(given)), None) is not None:
+            continue
         if "\0" in str(given) or not (str(given) == "-" or _exists(str(given)) or _globbed(str(given))):
             raise UsageError(f"no such file or folder: {given}")
     return _walk(inputs)
@@ -83,6 +86,8 @@ def _walk(inputs: Sequence[str | Path]) -> Iterator[Source | InputError]:
         name = str(given)
         if name == "-":
             yield Source("-", None)
+        elif is_address(name):
+            yield from _at(name)
         elif os.path.isdir(name):
             yield from _folder(name)
         elif os.path.exists(name):
@@ -93,6 +98,18 @@ def _walk(inputs: Sequence[str | Path]) -> Iterator[Source | InputError]:
                     yield from _folder(match)
                 else:
                     yield Source(match, Path(match))
+
+
+def _at(name: str) -> Iterator[Source | InputError]:
+    """The file at an address, or those of known suffix below it."""
+    found = False
+    for address, _ in listed(name):
+        file = os.path.basename(address)
+        if address == name or (suffix_kind(file) and not file.startswith(".") and not file.endswith(".rejects.jsonl")):
+            found = True
+            yield Source(address, None)
+    if not found:
+        yield InputError(name, "empty", "there is no file of a known suffix")
 
 
 def _folder(name: str) -> Iterator[Source | InputError]:
@@ -128,7 +145,7 @@ def kind_of(source: Source, head: bytes) -> str:
     name = os.path.basename(source.name).lower().removesuffix(".gz")
     if kind := suffix_kind(name):
         return kind
-    if source.path is not None and os.path.splitext(name)[1]:
+    if source.name != "-" and os.path.splitext(name)[1]:
         known = " ".join(sorted(SUFFIXES))
         raise InputError(source.name, "unsupported", f"no known suffix; known are {known}, each also with .gz")
     return _sniffed(head)
@@ -155,8 +172,10 @@ def opened(source: Source, limits: Limits) -> Iterator[BinaryReader]:
     """The source as bytes, unpacked where its first two bytes are gzip's, whatever its name."""
     with contextlib.ExitStack() as stack:
         try:
-            if source.path is None:
-                raw: BinaryIO = cast(BinaryIO, getattr(sys.stdin, "buffer", sys.stdin))
+            if is_address(source.name):
+                raw: BinaryIO = stack.enter_context(open_stream(source.name))
+            elif source.path is None:
+                raw = cast(BinaryIO, getattr(sys.stdin, "buffer", sys.stdin))
             else:
                 raw = stack.enter_context(open(source.path, "rb", buffering=0))
             stream: BinaryReader = io.BufferedReader(_Filled(raw, source.name), WINDOW)

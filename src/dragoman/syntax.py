@@ -341,7 +341,7 @@ def _noun_arguments(tokens: Sequence[Token], noun: int) -> Arguments:
     found.poss = _children(tokens, noun, {"poss"})
     found.modifiers = _children(tokens, noun, {"amod", "compound", "nmod", "npadvmod"})
     for modifier in list(found.modifiers):
-        found.modifiers += _children(tokens, modifier, {"conj", "compound", "nmod", "npadvmod"})
+        found.modifiers += _children(tokens, modifier, {"conj", "compound", "nmod", "npadvmod", "amod"})
     collect_preps(tokens, noun, found.preps)
     for inner in list(found.preps.get("of", [])):
         # "the cessation of hostilities between A and B": what hangs on the inner noun belongs to the act as well

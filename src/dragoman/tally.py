@@ -64,6 +64,16 @@ class Tally:
             self.events += events
         else:
             self._reject(reject)
+        self._show()
+
+    def add_many(self, documents: int, events: int, rejected: int) -> None:
+        """So many are done; the rejects have been written elsewhere."""
+        self.documents += documents
+        self.events += events
+        self.rejected += rejected
+        self._show()
+
+    def _show(self) -> None:
         if self.bar is not None:
             elapsed = self.bar.tasks[0].elapsed or 1e-9
             self.bar.update(

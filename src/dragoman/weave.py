@@ -22,7 +22,16 @@ def weave(readings: Sequence[Reading]) -> None:
                 kept.append(draft)
             else:
                 merge(twin, draft)
-        reading.drafts = sorted(kept, key=lambda d: (d.sentence, d.trigger))
+        reading.drafts = sorted(_told_below(reading, kept), key=lambda d: (d.sentence, d.trigger))
+
+
+def _told_below(reading: Reading, kept: list[Draft]) -> list[Draft]:
+    """Leaves out what only the headline tells where the first sentences tell acts: in other words it is one of those."""
+    body = [d for d in kept if reading.sentences[d.sentence].where == "text"]
+    first = next((s.index for s in reading.sentences if s.where == "text"), 0)
+    if any(d.sentence - first < LEAD for d in body):
+        return body
+    return kept
 
 
 def _mention(reading: Reading, draft: Draft) -> Mention:
@@ -102,7 +111,9 @@ def merge(lead: Draft, other: Draft) -> None:
     ):
         lead.date = other.date
         lead.historical = other.historical
-    lead.magnitudes += [m for m in other.magnitudes if m not in lead.magnitudes]
+    # the same number told again is one number: whoever sums must not count it twice
+    told = {(m.kind, m.low, m.high) for m in lead.magnitudes}
+    lead.magnitudes += [m for m in other.magnitudes if (m.kind, m.low, m.high) not in told]
     if not other.claims and other.mentions[0].where == "text":
         # a headline leaves out on whose word it stands; a sentence of the body that does tells it on the report's own
         lead.claims = []

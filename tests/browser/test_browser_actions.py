@@ -63,7 +63,18 @@ def test_a_mark_opens_its_card_with_every_field(open_page, base):
     page.locator(".text.body a.m", has_text="urged").click()
     card = page.locator(".card.on")
     shown = card.inner_text()
-    for label in ("Kind", "Who", "To whom", "Status", "When", "On whose word", "CAMEO", "Sure to", "Why it was coded so", "Also told"):
+    for label in (
+        "Kind",
+        "Who",
+        "To whom",
+        "Status",
+        "When",
+        "On whose word",
+        "CAMEO",
+        "Sure to",
+        "Why it was coded so",
+        "Also told",
+    ):
         assert label in shown, label
     assert "fit the pattern" in shown
     assert "person/antony-blinken" in shown
@@ -100,7 +111,13 @@ def test_filters_make_an_address_that_can_be_shared(open_page, base):
     page.locator(".more button").click()
     page.wait_for_url("**/events?actor=Blinken&type=REQUEST")
     assert 0 < count(page) < everything
-    assert set(page.locator("tbody .kind").all_inner_texts()) <= {"REQUEST", "REQUEST/yield", "REQUEST/change", "REQUEST/meet", "REQUEST/assist"}
+    assert set(page.locator("tbody .kind").all_inner_texts()) <= {
+        "REQUEST",
+        "REQUEST/yield",
+        "REQUEST/change",
+        "REQUEST/meet",
+        "REQUEST/assist",
+    }
     fresh = open_page()
     fresh.goto(page.url)
     assert count(fresh) == count(page)
@@ -383,7 +400,17 @@ def test_the_list_of_keys(open_page, base):
 def test_a_slow_page_says_that_it_is_loading(open_page, base):
     page = open_page()
     page.goto(base + "/events")
-    page.route("**/incidents", lambda route: (page.wait_for_timeout(600), route.continue_()))
-    page.locator(".top nav a", has_text="Incidents").click(no_wait_after=True)
-    page.wait_for_selector("#busy:not([hidden])", state="attached")
+    page.evaluate(
+        "() => new MutationObserver(() => sessionStorage.setItem('told', document.querySelector('#busy').innerText))"
+        ".observe(document.querySelector('#busy'), {attributes: true})"
+    )
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 700, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
+    page.locator(".top nav a", has_text="Incidents").click()
     page.wait_for_url("**/incidents")
+    assert page.evaluate("sessionStorage.getItem('told')").strip() == "Loading"
+    assert page.locator("#busy").is_hidden()

@@ -118,8 +118,9 @@ def test_printed_the_report_and_its_cards_are_all_there(open_page, base):
 
 
 def test_an_empty_store_says_what_to_do(open_page, tmp_path):
-    from dragoman.store import writing
     from tests.served import Served
+
+    from dragoman.store import writing
 
     with writing(tmp_path / "empty.duckdb"):
         pass
@@ -141,5 +142,3 @@ def test_without_scripts_a_report_is_read_all_the_same(browser, base):
     target = page.url.split("#")[1]
     assert page.locator(f"[id='{target}']").is_visible()
     context.close()
-
-

@@ -8,8 +8,10 @@ where nothing fits.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from dragoman.mentions.corefer import Memory, calendar_words, word_lists
 from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, knowledge, surname_of
@@ -39,6 +41,9 @@ def actors(readings: Sequence[Reading]) -> None:
     """Gives each reading its actor mentions, in text order."""
     for reading in readings:
         reading.actors = Finder(reading, knowledge(reading.actor_folders)).find()
+
+
+_start = attrgetter("start")
 
 
 class Finder:
@@ -92,12 +97,16 @@ class Finder:
     def _hit_tokens(self, sentence: Sentence) -> dict[int, Hit]:
         """Which known name covers which token."""
         owner: dict[int, Hit] = {}
-        hits = [
-            h for h in self.reading.hits.get(sentence.where, ()) if h.start < sentence.end and h.end > sentence.start
-        ]
-        for hit in hits:
-            for token in sentence.tokens:
-                if token.start < hit.end and token.end > hit.start:
+        hits = self.reading.hits.get(sentence.where, ())
+        tokens = sentence.tokens
+        first = bisect_left(hits, sentence.start, key=_start)
+        for hit in hits[max(0, first - 1) :]:
+            if hit.start >= sentence.end:
+                break
+            for token in tokens[max(0, bisect_left(tokens, hit.start, key=_start) - 1) :]:
+                if token.start >= hit.end:
+                    break
+                if token.end > hit.start:
                     owner[token.i] = hit
         return owner
 
@@ -135,8 +144,17 @@ class Finder:
 
     def _participant(self, sentence: Sentence, mention: ActorMention, **values: object) -> Participant:
         text = self._passage(sentence)[mention.start : mention.end]
-        base = Participant(text, mention.start, mention.end, None, None, None)
-        return replace(base, **values)  # type: ignore[arg-type]
+        told = values.get
+        return Participant(
+            text,
+            mention.start,
+            mention.end,
+            told("name"),  # type: ignore[arg-type]
+            told("entity"),  # type: ignore[arg-type]
+            told("country"),  # type: ignore[arg-type]
+            told("sectors", ()),  # type: ignore[arg-type]
+            told("people"),  # type: ignore[arg-type]
+        )
 
     def _passage(self, sentence: Sentence) -> str:
         return (self.reading.document.title or "") if sentence.where == "title" else self.reading.document.text
@@ -181,8 +199,13 @@ class Finder:
             # "ethnic Armenians" of a land that another state claims live in that state
             values["country"] = self.memory.land
             values["people"] = entry.people or entry.name
-        if entry.kind == "people" and not modifiers[0] and entry.people in self.memory.homes:
-            values["country"] = self.memory.homes[entry.people]
+        if entry.kind == "people" and not modifiers[0]:
+            home = self.memory.homes.get(entry.people or "") or (
+                self.memory.dwelling(entry.states) if entry.country is None else None
+            )
+            values["country"] = home or values["country"]
+        if entry.kind in {"group", "organization"} and self.memory.is_namesake(hit):
+            values |= {"country": self.memory.story_country(), "entity": None, "name": None}
         if (
             kind == "people"
             and head
@@ -368,7 +391,7 @@ class Finder:
             if role.kind != "body":
                 rebel = tuple(s for s in whose.sectors if s == "REB" and s not in sectors)
                 return whose.country, (*rebel, *sectors)
-        if not role.sectors and not sectors and role.kind == "agent":
+        if not role.sectors and not sectors and role.kind == "agent" and not _is_relation(token):
             body = self.memory.body_before(sentence, token)
             if body is not None:
                 # "three masked members" are those of the group last named
@@ -549,7 +572,7 @@ class Finder:
                 continue
             if owner.get(token.i) is hit or _is_backer(tokens, i):
                 continue
-            entry = self.memory.pick(hit, self.day, modifier=not self._is_ethnic(tokens, tokens[i]))
+            entry = self.memory.meant(hit, modifier=not self._is_ethnic(tokens, tokens[i]))
             if entry is None:
                 continue
             country, people = self._owner(entry, country, people, sectors)
@@ -560,7 +583,7 @@ class Finder:
                 people = people or next((e.people for e in hit.entries if e.kind == "people"), None)
         for i in _right_owners(tokens, token.i):
             hit = owner.get(i)
-            entry = self.memory.pick(hit, self.day) if hit is not None else None
+            entry = self.memory.meant(hit) if hit is not None else None
             if entry is not None and country is None:
                 country, people = self._owner(entry, country, people, sectors)
         for child in token.children:
@@ -568,10 +591,16 @@ class Finder:
                 made = self.found.get((sentence.index, child)) or self._mention(sentence, tokens[child], owner)
                 if made is not None and len(made.parts) == 1:
                     country = made.parts[0].country
-                    sectors += [s for s in made.parts[0].sectors if s in {"REB"} and s not in sectors]
+                    taken = made.parts[0].sectors if self._takes(tokens, token) else ("REB",)
+                    sectors += [s for s in made.parts[0].sectors if s in taken and s not in sectors]
         if country is None and self.memory.owner_entity is None and not sectors:
             country, sectors = self._body_meant(sentence, token, mention)
         return country, sectors, people
+
+    def _takes(self, tokens: Sequence[Token], token: Token) -> bool:
+        """Whether a role has no sector but that of whom it belongs to: "its chairman"."""
+        role = self.role_at(tokens, token.i)
+        return role is not None and not role.sectors
 
     def _body_meant(self, sentence: Sentence, token: Token, mention: ActorMention) -> tuple[str | None, list[str]]:
         """Country and sectors of the body that a noun before the head points back to: "alliance jets"."""
@@ -590,11 +619,12 @@ class Finder:
         if entry.kind == "people":
             if country and entry.people:
                 self.memory.homes.setdefault(entry.people, country)
-            return country or self.memory.homes.get(entry.people or "", entry.country or "") or None, entry.people
+            home = self.memory.homes.get(entry.people or "") or entry.country or self.memory.dwelling(entry.states)
+            return country or home, entry.people
         if entry.kind == "demonym":
             return country or entry.country, people
         if entry.kind in {"organization", "group", "member"}:
-            self.memory.owner_entity = entry.entity
+            self.memory.owner_entity = entry.entity or None
             sectors += [s for s in entry.sectors if s not in sectors]
             return entry.country or country, people
         if entry.kind == "person":

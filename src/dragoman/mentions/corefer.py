@@ -21,7 +21,13 @@ from dragoman.mentions.sides import ENOUGH, Told, list_head, lists, number_of, o
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
 
+RARE = 2
+"""Persons that may bear a surname for the head of a state that the text doesn't name to be meant by it."""
+
 HALVES = ("North", "South", "East", "West")
+
+SCENE = re.compile(r"\b(?:in|into|across|inside|throughout)(?: (?:the |[a-z]+(?:ern|-[a-z]+) ))? ?$")
+"""What stands before a state in which something happens: "in northern Mali"."""
 
 REACH = 4
 """Sentences that a pronoun may look back; beyond it one in two was wrong on our own reports."""
@@ -39,6 +45,8 @@ COMPOUND = re.compile(r"[-\u2010\u2011][a-z]")
 """What follows a name that is only the first half of a compound."""
 
 PERSONAL = frozenset({"person", "name"})
+OF_STATES = frozenset({"modifier", "people", "country"})
+"""Kinds of what tells whose counterparts are meant: "his Indian and Pakistani counterparts"."""
 PARTY = frozenset({"GOV", "MIL", "REB", "PRE", "PTY", "OPP", "UAF", "PRM"})
 """Sectors of those who can be a side of a conflict or of talks."""
 IRREGULAR = frozenset({"REB", "PRM", "UAF", "CRM"})
@@ -76,6 +84,7 @@ THEMES = (
     "bearing",
     "host",
     "rank",
+    "generic",
     "relation",
     "address",
     "household",
@@ -130,6 +139,7 @@ class Memory:
 
     def study(self, reading: Reading) -> None:
         """Notes every full name and country of the document, so that a headline's surname finds its bearer."""
+        opening = next((s.end for s in reading.sentences if s.where == "text"), 0)
         for where, hits in reading.hits.items():
             passage = (reading.document.title or "") if where == "title" else reading.document.text
             for hit in hits:
@@ -149,8 +159,12 @@ class Memory:
                     self._note_half(hit)
                 # "Turkish-backed", "French-speaking", "pro-Russian": the story need not play there
                 tied = COMPOUND.match(passage, hit.end) is not None or passage[: hit.start].endswith(("-", "\u2011"))
-                if entry.country and len(entry.country) == 3 and entry.kind != "person" and not tied:
-                    self.countries[entry.country] += 1
+                common = entry.kind in {"group", "organization"} and _is_generic(hit.text)
+                if entry.country and entry.kind != "person" and not tied and not common:
+                    # the lead tells where the story plays, and so does what happens "in" a state
+                    lead = where == "title" or hit.start < opening
+                    scene = SCENE.search(passage, max(0, hit.start - 24), hit.start) is not None
+                    self.countries[entry.country] += 1 + lead + scene
 
     def _note_half(self, hit: Hit) -> None:
         """ "The North" is short for North Korea where that is told of; "the South" is then its other half."""
@@ -183,12 +197,37 @@ class Memory:
     def pick(self, hit: Hit, day: str | None, modifier: bool = False) -> Entry | None:
         """The likeliest of the things that a name stands for on a day; as a modifier a state's adjective goes before its people."""
         alive = winning([e for e in hit.entries if e.holds(day)] or hit.entries)
+        alive = [e for e in alive if not self._is_namesake(e, hit)] or alive
         persons = {e.entity for e in alive if e.kind == "person"}
         if len(persons) > 1:
             holders = [e for e in alive if e.kind == "person" and self.known.offices(e.entity, day)]
             alive = holders or alive
         order = AS_MODIFIER if modifier and not any(e.people in self.homes for e in alive if e.people) else SPECIFIC
         return min(alive, key=lambda e: order.get(e.kind, 9), default=None)
+
+    def _is_namesake(self, entry: Entry, hit: Hit) -> bool:
+        """Whether a body of a general name is another state's: the Liberation Army of a story about Macedonia."""
+        return (
+            entry.kind in {"group", "organization"}
+            and not entry.overlay
+            and entry.country is not None
+            and entry.country not in PLOVER_CODES
+            and bool(self.countries)
+            and not self.countries[entry.country]
+            and _is_generic(hit.text)
+        )
+
+    def meant(self, hit: Hit, modifier: bool = False) -> Entry | None:
+        """What a name stands for in this text; a namesake of a known body is one of the story's own country."""
+        entry = self.pick(hit, self.day, modifier)
+        if entry is not None and entry.kind in {"group", "organization"} and self.is_namesake(hit):
+            return replace(entry, country=self.story_country(), entity="", name=hit.text)
+        return entry
+
+    def is_namesake(self, hit: Hit) -> bool:
+        """Whether all that a name may stand for is of states that the text doesn't tell of."""
+        alive = [e for e in hit.entries if e.holds(self.day)] or list(hit.entries)
+        return all(self._is_namesake(e, hit) for e in alive)
 
     def office(self, entity: str, day: str | None) -> tuple[str | None, tuple[str, ...]]:
         """(country, sectors) of a person on a day; outside all offices ELI of the country of the last one."""
@@ -229,7 +268,13 @@ class Memory:
             for e, offices in held.items()
             if any(o.title in lists["heading"] and o.country in lists["household"] for o in offices)
         ]
-        for chosen in (titled, local, [] if titles else famous):
+        bearers = self.known.bearers(word)
+        only = (
+            list(held)
+            if len(bearers) <= RARE and any(o.title in lists["heading"] for os in held.values() for o in os)
+            else []
+        )
+        for chosen in (titled, local, [] if titles else famous, [] if titles else only):
             if len(chosen) == 1:
                 country, sectors = self.office(chosen[0], self.day)
                 name = self.known.terms(chosen[0])[0].name
@@ -258,11 +303,15 @@ class Memory:
     ) -> list[tuple[Sentence, Token, ActorMention]]:
         """Earlier mentions, likeliest antecedent first: nearer sentences, subjects before others."""
         fit: list[tuple[float, int, tuple[Sentence, Token, ActorMention]]] = []
-        for s, t, m in self.past:
+        past = self.past
+        first = len(past)
+        while first and sentence.index - past[first - 1][0].index <= reach:
+            first -= 1
+        for s, t, m in past[first:]:
             if s.where != sentence.where and s.where == "title":
                 continue
             gap = sentence.index - s.index
-            if gap > reach or gap < 0 or (gap == 0 and t.i >= token.i):
+            if gap < 0 or (gap == 0 and t.i >= token.i):
                 continue
             rank = gap * 2 + (0 if t.dep in SUBJECT_DEPS else 1) + (0 if any(p.country for p in m.parts) else 1.5)
             fit.append((rank, -t.i if gap == 0 else t.i, (s, t, m)))
@@ -376,6 +425,10 @@ class Memory:
         if "country" in kinds:
             rest = sentence.text[mention.end - sentence.start :]
             earlier = [m for m in earlier if m.kind in {"country", "metonym"} and not _named_in(m, rest)]
+            near = [m for m in earlier if m.sentence == sentence.index]
+            if not near and (state := self._state_acting(sentence, token, rest)) is not None:
+                self._point(mention, sentence, [state], lemma)
+                return
         if "armed" in kinds or "joint" in kinds:
             # "the group" is rather the guerrillas than the union of states that was named between
             earlier += [m for s, _, m in reversed(self.bodies) if 0 <= sentence.index - s.index <= FAR]
@@ -470,6 +523,22 @@ class Memory:
                 return parts
         return []
 
+    def _state_acting(self, sentence: Sentence, token: Token, rest: str) -> Participant | None:
+        """The one state whose officials or soldiers the sentence has named: "Turkish officials ... the country's army"."""
+        codes = {
+            m.parts[0].country
+            for s, t, m in self.past
+            if s.index == sentence.index
+            and t.i < token.i
+            and len(m.parts) == 1
+            and m.kind in {"role", "person"}
+            and set(m.parts[0].sectors) & {"GOV", "MIL"}
+        }
+        state = next(iter(self.known.states(next(iter(codes)) or "")), None) if len(codes) == 1 else None
+        if state is None or state.name in rest:
+            return None
+        return Participant("", 0, 0, state.name, state.entity, state.country, ("GOV",))
+
     def body_before(self, sentence: Sentence, token: Token) -> Participant | None:
         """The organization or armed group that was named last; "alliance" and "bloc" are rather bodies of states."""
         earlier = [
@@ -518,6 +587,26 @@ class Memory:
         """ "his Azerbaijani counterpart": that state's holder of the same office, named in this text or not."""
         state: Participant | None = None
         owner: ActorMention | None = None
+        states = [
+            got.parts[0]
+            for i in range(mention.first, token.i)
+            if (got := found.get((sentence.index, i))) is not None and got.kind in OF_STATES and got.parts
+        ]
+        apart = list({p.country: p for p in states}.values())
+        if _is_plural_noun(token) and len(apart) > 1:
+            sectors = next(
+                (
+                    g.parts[0].sectors
+                    for c in token.children
+                    if (g := found.get((sentence.index, c))) and sentence.tokens[c].dep == "poss" and g.parts
+                ),
+                ("GOV",),
+            )
+            self._point(
+                mention, sentence, [replace(p, name=None, entity=None, sectors=sectors) for p in apart], token.lemma
+            )
+            mention.kind = "description"
+            return
         for child in sentence.tokens[token.i].children:
             got = found.get((sentence.index, child))
             if sentence.tokens[child].dep == "poss":
@@ -575,11 +664,31 @@ class Memory:
             if alone and m.kind in PERSONAL and set(part.sectors) & apart:
                 # "the guerrilla leader" after his name
                 return part
-        return None
+        return self._only_force(role, sectors, mention) if pointing else None
+
+    def _only_force(self, role: Role, sectors: Sequence[str], mention: ActorMention) -> Participant | None:
+        """The one armed group of the text so far, however far back "the rebels" were named."""
+        groups = {
+            m.parts[0].entity: m.parts[0]
+            for _, _, m in self.past
+            if len(m.parts) == 1
+            and m.kind == "group"
+            and m.parts[0].entity
+            and _is_same_force(role, sectors, mention, m)
+        }
+        return next(iter(groups.values())) if len(groups) == 1 else None
+
+    def dwelling(self, states: Sequence[str]) -> str | None:
+        """Where a people of several states lives in this text: in the one of them that it tells of."""
+        told = [c for c in states if self.countries[c]]
+        return told[0] if len(told) == 1 else None
 
     def home(self, role: Role) -> str | None:
         """Country of a role of which nothing is told: the story's, but peacekeepers and envoys come from elsewhere."""
-        sender = word_lists()["outsider"].get(role.words.split()[-1].removesuffix("s"))
+        noun = role.words.split()[-1].removesuffix("s")
+        if noun in word_lists()["relation"]:
+            return None
+        sender = word_lists()["outsider"].get(noun)
         if sender is None:
             return self.story_country()
         return sender if sender and self.countries[sender] else None
@@ -624,6 +733,11 @@ def _is_same_force(role: Role, sectors: Sequence[str], mention: ActorMention, ea
 def _is_titled(title: str, roles: Sequence[str]) -> bool:
     """Whether an office is what the words before the name say: "President", "Foreign Minister"."""
     return any(title == role or title.startswith(f"{role} ") for role in roles)
+
+
+def _is_generic(name: str) -> bool:
+    """Whether a body's name is made of words that the bodies of many states share: "National Liberation Army"."""
+    return all(w.lower() in word_lists()["generic"] for w in name.replace("'s", "").replace("’s", "").split())
 
 
 def _named_in(mention: ActorMention, text: str) -> bool:

@@ -248,7 +248,14 @@ def _with_neighbours(name: Name, scores: list[float], anchors: list[tuple[str, P
         if place.kind == "country":
             result.append(score)
             continue
-        close = [other for other in others if abs(other.latitude - place.latitude) < REACH]
+        # a degree of longitude is at least this many of the ones that `REACH` counts
+        reach = 1.1 * REACH / max(0.02, math.cos(math.radians(min(89.0, abs(place.latitude) + REACH))))
+        close = [
+            other
+            for other in others
+            if abs(other.latitude - place.latitude) < REACH
+            and (abs(other.longitude - place.longitude) < reach or abs(other.longitude - place.longitude) > 360 - reach)
+        ]
         distance = min((kilometres(place, other) for other in close), default=math.inf)
         result.append(score + next((worth for limit, worth in NEAR if distance <= limit), 0.0))
     return result

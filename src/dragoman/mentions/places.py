@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from dragoman.mentions.knowledge import Hit
 from dragoman.mentions.place_choice import encloses, renown, resolve
 from dragoman.mentions.place_knowledge import (
     COMMON,
@@ -106,6 +108,12 @@ def find_places(text: str, *, lead: str = "") -> list[PlaceMention]:
     A mention whose point is too uncertain has no coordinates (`ABSTAIN_BELOW`).
     """
     return gazetteer().find(text, lead=lead)
+
+
+def outside_names(found: Sequence[PlaceMention], hits: Iterable[Hit]) -> list[PlaceMention]:
+    """The places that are no part of a person's full name: "Paul" in "Paul-Henri Damiba" is no province."""
+    named = [(h.start, h.end) for h in hits if all(e.kind == "person" for e in h.entries)]
+    return [p for p in found if not any(s <= p.start and p.end <= e and (s, e) != (p.start, p.end) for s, e in named)]
 
 
 def _contain(text: str, names: list[Name]) -> None:

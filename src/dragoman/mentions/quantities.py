@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from dragoman.mentions.quantity_words import counts, value_of
@@ -38,11 +38,13 @@ class QuantityMention:
     tell it: a hint that the event step may overrule; else null."""
     noun: str | None
     """What is counted, as written; null where no noun follows ("killing 12")."""
+    part: bool = False
+    """Whether it counts some of those counted before it ("12 people, three of them children"): no sum of its own."""
 
     def magnitude(self, kind: str | None = None) -> Magnitude | None:
-        """As a magnitude of an event, of the given kind or its own; None where neither is known."""
+        """As a magnitude of an event, of the given kind or its own; None where neither is known, and for a part."""
         told = kind or self.kind
-        if told is None:
+        if told is None or self.part:
             return None
         return Magnitude(told, self.low, self.high, self.approximate, self.text, self.start, self.end)
 
@@ -67,14 +69,48 @@ def find_quantities(text: str, *, times: Sequence[tuple[int, int]] | None = None
     spans = sorted(times)
     starts = [s for s, _ in spans]
     numbers = [n for n in _numbers(text) if not _within(n, spans, starts)]
+    parts = _parts(text, numbers)
     found: list[QuantityMention] = []
+    before = 0
     for at, number in enumerate(numbers):
-        before = numbers[at - 1].end if at else 0
-        after = numbers[at + 1].start if at + 1 < len(numbers) else len(text)
+        after = next((n.start for n in numbers[at + 1 :] if n.start not in parts), len(text))
         mention = _mention(text, number, before, after)
         if mention:
-            found.append(mention)
+            found.append(replace(mention, part=number.start in parts))
+        if number.start not in parts:
+            before = number.end
     return found
+
+
+_PART_BEFORE = re.compile(r"\b(?:including|among (?:them|whom)|counting)\s(?:at least\s|some\s)?$", re.IGNORECASE)
+_PART_BEHIND = re.compile(r"\s(?:\w+\s)?of\s(?:them|whom|the (?:dead|victims|wounded|injured))\b", re.IGNORECASE)
+
+
+def _parts(text: str, numbers: Sequence[_Number]) -> frozenset[int]:
+    """Where the numbers begin that tell some of those counted before: "three of them", "including three", a sum laid out."""
+    found: set[int] = set()
+    for at, number in enumerate(numbers[1:], start=1):
+        whole = numbers[at - 1]
+        lead = text[whole.end : number.start]
+        if re.search(r"[.!?]\s", lead):
+            continue
+        if _PART_BEFORE.search(lead) or _PART_BEHIND.match(text, number.end):
+            found.add(number.start)
+        elif ":" in lead:
+            found |= _laid_out(text, whole, numbers[at:])
+    return frozenset(found)
+
+
+def _laid_out(text: str, whole: _Number, rest: Sequence[_Number]) -> set[int]:
+    """The summands of "17 people: nine soldiers and eight civilians"; empty where they don't come to the sum."""
+    total = 0.0
+    for at, number in enumerate(rest):
+        if number.low is None or number.low != number.high or re.search(r"[.!?]\s", text[whole.end : number.start]):
+            return set()
+        total += number.low
+        if total == whole.low:
+            return {n.start for n in rest[: at + 1]} if at else set()
+    return set()
 
 
 def _within(number: _Number, spans: Sequence[tuple[int, int]], starts: Sequence[int]) -> bool:

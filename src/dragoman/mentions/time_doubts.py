@@ -123,6 +123,8 @@ def is_year(match: Match, year: int) -> bool:
         re.IGNORECASE,
     ):
         return False
+    if 1900 <= year <= 2040 and re.search(r"(?:^|[.!?;:\n][\"'”’)]?\s{0,3})(?:In|Since|By|Until)\s$", before):
+        return True  # "In 2015 rebels seized the city": who wants 2,015 rebels opens his sentence otherwise
     if is_counted(text, end) or re.match(r"\s?(?:%|°|–\d{4,}|x\b)", text[end : end + 4]):
         return False
     led = _YEAR_LEADS.search(before) is not None

@@ -175,6 +175,11 @@ def _placed(meaning: Meaning, frame: Frame) -> Open:
     base = frame.published
     if source == "anchor" or (source == "either" and frame.anchor[0]):
         base = frame.anchor[0]
+    if base is None and scale == "day" and frame.published and not meaning.low:
+        # "on the 14th" of nothing told: the last one before publication
+        base = frame.published
+        if (meaning.day or 1) > base.day and frame.tense != "future":
+            base = month_days(base.year, base.month - 1)[0]
     if base is None:
         return NOTHING
     shift = meaning.low or 0

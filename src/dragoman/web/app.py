@@ -40,7 +40,10 @@ ADVICE = {
     400: ("That can't be asked", "Change the address or the form and try again."),
     401: ("A token is needed", "Give the token that the server printed when it was started."),
     403: ("Not allowed", "This server doesn't let you do that."),
-    404: ("Nothing here", "There is no such page or record in this store. It may have been coded anew under another id."),
+    404: (
+        "Nothing here",
+        "There is no such page or record in this store. It may have been coded anew under another id.",
+    ),
     405: ("Not this way", "Go back and use the buttons of the page."),
     413: ("Too much at once", "Give a smaller file or a shorter text."),
     422: ("That can't be read", "Change the form and try again."),
@@ -113,7 +116,9 @@ def _answer_errors(app: FastAPI) -> None:
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return _problem(request, error.status_code, "" if error.detail == _phrase(error.status_code) else str(error.detail))
+        return _problem(
+            request, error.status_code, "" if error.detail == _phrase(error.status_code) else str(error.detail)
+        )
 
     def usage(request: Request, error: Exception) -> Response:
         return _problem(request, 400, str(error), getattr(error, "where", ""))

@@ -10,9 +10,9 @@ import base64
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from dragoman.errors import UsageError
 from dragoman.parties import Directory, directory
@@ -33,6 +33,13 @@ BRIEF = {"incidents": ("reports", "links"), "commitments": ("made",)}
 
 Record = TypeVar("Record")
 Answer = TypeVar("Answer")
+Key = TypeVar("Key", bound=Hashable)
+
+RECORDS_KEPT = 6_000
+"""Records that are kept as they were read; each takes some kilobytes."""
+
+LISTS_KEPT = 96
+"""Pages of lists that are kept."""
 
 REMEMBERED = 512
 """Counts and the like that are kept as long as the store stays as it is."""
@@ -79,20 +86,42 @@ class Memory:
         self._size = size
         self._lock = threading.Lock()
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
 
     def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
-        """The answer under a key, made where it isn't known."""
+        """The answer under a key, made where it isn't known; who asks for the same meanwhile waits for it."""
         with self._lock:
             if key in self._found:
                 self._found.move_to_end(key)
                 known: Answer = self._found[key]
                 return known
-        made = make()
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                if key in self._found:
+                    return cast(Answer, self._found[key])
+            try:
+                made = make()
+                self.put({key: made})
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+        return made
+
+    def known(self, keys: Iterable[Hashable]) -> dict[Hashable, Any]:
+        """What is known of some keys."""
         with self._lock:
-            self._found[key] = made
+            found = {key: self._found[key] for key in keys if key in self._found}
+            for key in found:
+                self._found.move_to_end(key)
+        return found
+
+    def put(self, made: Mapping[Hashable, Any]) -> None:
+        """Remembers answers."""
+        with self._lock:
+            self._found.update(made)
             while len(self._found) > self._size:
                 self._found.popitem(last=False)
-        return made
 
 
 @dataclass(slots=True)
@@ -103,6 +132,8 @@ class Desk:
     words: Words
     memory: Memory = field(default_factory=Memory)
     dossiers: Memory = field(default_factory=lambda: Memory(DOSSIERS))
+    records: Memory = field(default_factory=lambda: Memory(RECORDS_KEPT))
+    pages: Memory = field(default_factory=lambda: Memory(LISTS_KEPT))
 
     # --- lists ---------------------------------------------------------------------------------------------------
 
@@ -143,6 +174,11 @@ class Desk:
     def _listed(
         self, what: str, cls: type[Record], wanted: Filter, turn: Turn, without: Sequence[str] = ()
     ) -> Listed[Record]:
+        key = (self.pool.stamp(), what, wanted, turn, tuple(without))
+        return self.pages.get(key, lambda: self._read(what, cls, wanted, turn, without))
+
+    def _read(self, what: str, cls: type[Record], wanted: Filter, turn: Turn, without: Sequence[str]) -> Listed[Record]:
+        stamp = self.pool.stamp()
         sort = turn.sort or OWN[what]
         falling = sort.startswith("-")
         key = SORTS[what][sort.removeprefix("-")]
@@ -153,18 +189,21 @@ class Desk:
             rows = _marked(store, what, key, where, falling != back, turn.before or turn.after, turn.size + 1)
             more = len(rows) > turn.size
             rows = rows[: turn.size][:: -1 if back else 1]
-            records = _by_number(store, what, cls, [row[2] for row in rows], without)
+            numbers = [row[2] for row in rows]
+            records: dict[int, Record] = self._kept(
+                stamp, (what, tuple(without)), numbers, lambda left: _by_number(store, what, cls, left, without)
+            )
         later = more if not back else True
         earlier = more if back else bool(turn.after)
         return Listed(
-            records,
+            [records[n] for n in numbers],
             total,
             _mark(rows[-1]) if rows and later else "",
             _mark(rows[0]) if rows and earlier else "",
             sort,
         )
 
-    def conditions(self, store: Store, what: str, wanted: Filter) -> Conditions:
+    def conditions(self, store: Reader, what: str, wanted: Filter) -> Conditions:
         """What the records that fit must meet, as SQL with parameters."""
         return conditions(what, wanted, store.source, self._holding(store, wanted.q) if wanted.q else None)
 
@@ -205,19 +244,24 @@ class Desk:
         return self._one("commitments", Commitment, ident)
 
     def _one(self, what: str, cls: type[Record], ident: str) -> Record | None:
-        with self.pool.reader() as store:
-            found = _select(store, what, cls, "id = ?", [ident])
-        return found[0] if found else None
+        return self._many(what, cls, [ident]).get(ident)
 
     def events_of(self, document: str) -> list[Event]:
         """The events of a report, in text order."""
-        with self.pool.reader() as store:
-            return _select(store, "events", Event, "document_id = ?", [document])
+        return self._of("events", Event, "document_id", document)
 
     def claims_of(self, document: str) -> list[Claim]:
         """The attributed statements of a report, in text order."""
-        with self.pool.reader() as store:
-            return _select(store, "claims", Claim, "document_id = ?", [document])
+        return self._of("claims", Claim, "document_id", document)
+
+    def _of(self, what: str, cls: type[Record], column: str, value: str) -> list[Record]:
+        """The records that have a value in a column."""
+
+        def read(left: Sequence[str]) -> dict[str, list[Record]]:
+            with self.pool.reader() as store:
+                return {value: _select(store, what, cls, f"{column} = ?", left)}
+
+        return self._kept(self.pool.stamp(), (what, column), [value], read)[value]
 
     def events_by_id(self, ids: Sequence[str]) -> dict[str, Event]:
         """Events by id; those that are gone are left out."""
@@ -232,41 +276,60 @@ class Desk:
         return self._many("incidents", Incident, ids)
 
     def _many(self, what: str, cls: type[Record], ids: Sequence[str]) -> dict[str, Record]:
-        if not ids:
-            return {}
-        wanted = list(dict.fromkeys(ids))
-        with self.pool.reader() as store:
-            found = _select(store, what, cls, "id IN (SELECT unnest(?::VARCHAR[]))", [wanted])
-        return {getattr(record, "id"): record for record in found}  # noqa: B009
+
+        def read(left: Sequence[str]) -> dict[str, Record]:
+            condition = "id = ?" if len(left) == 1 else "id IN (SELECT unnest(?::VARCHAR[]))"
+            with self.pool.reader() as store:
+                found = _select(store, what, cls, condition, [left[0] if len(left) == 1 else left])
+            return {getattr(record, "id"): record for record in found}  # noqa: B009
+
+        return self._kept(self.pool.stamp(), what, list(dict.fromkeys(ids)), read)
+
+    def _kept(
+        self, stamp: Stamp, kind: Hashable, keys: Sequence[Key], read: Callable[[Sequence[Key]], Mapping[Key, Answer]]
+    ) -> dict[Key, Answer]:
+        """What is under each key, read from the store where it isn't kept."""
+        known = self.records.known((stamp, kind, key) for key in keys)
+        found: dict[Key, Answer] = {key: known[stamp, kind, key] for key in keys if (stamp, kind, key) in known}
+        left = [key for key in keys if key not in found]
+        if left:
+            fresh = read(left)
+            self.records.put({(stamp, kind, key): value for key, value in fresh.items()})
+            found.update(fresh)
+        return found
 
     def commitments_of(self, incident: str) -> list[Commitment]:
         """The commitments that an incident opens."""
-        with self.pool.reader() as store:
-            return _select(store, "commitments", Commitment, "incident_id = ?", [incident])
+        return self._of("commitments", Commitment, "incident_id", incident)
 
     def incident_of(self, event_ids: Sequence[str]) -> dict[str, str]:
         """The incident of each event that has one."""
-        if not event_ids:
-            return {}
-        with self.pool.reader() as store:
-            found = store.sql(
-                "SELECT event_id, incident_id FROM traits WHERE incident_id IS NOT NULL"
-                " AND event_id IN (SELECT unnest(?::VARCHAR[]))",
-                [list(event_ids)],
-            )
-        return dict(zip(found["event_id"].to_pylist(), found["incident_id"].to_pylist(), strict=True))
+
+        def read(left: Sequence[str]) -> dict[str, str | None]:
+            with self.pool.reader() as store:
+                found = store.sql(
+                    "SELECT event_id, incident_id FROM traits WHERE event_id IN (SELECT unnest(?::VARCHAR[]))",
+                    [list(left)],
+                )
+            known = zip(found["event_id"].to_pylist(), found["incident_id"].to_pylist(), strict=True)
+            return dict.fromkeys(left) | dict(known)
+
+        return {e: i for e, i in self._kept(self.pool.stamp(), "incident_of", event_ids, read).items() if i is not None}
 
     def counts_of(self, documents: Sequence[str]) -> dict[str, int]:
         """The number of events of each report that has any."""
-        if not documents:
-            return {}
-        with self.pool.reader() as store:
-            found = store.sql(
-                "SELECT document_id, count(*) AS n FROM events WHERE document_id IN (SELECT unnest(?::VARCHAR[]))"
-                " GROUP BY 1",
-                [list(documents)],
-            )
-        return dict(zip(found["document_id"].to_pylist(), found["n"].to_pylist(), strict=True))
+
+        def read(left: Sequence[str]) -> dict[str, int]:
+            with self.pool.reader() as store:
+                found = store.sql(
+                    "SELECT document_id, count(*) AS n FROM events WHERE document_id IN (SELECT unnest(?::VARCHAR[]))"
+                    " GROUP BY 1",
+                    [list(left)],
+                )
+            known = zip(found["document_id"].to_pylist(), found["n"].to_pylist(), strict=True)
+            return dict.fromkeys(left, 0) | dict(known)
+
+        return {d: n for d, n in self._kept(self.pool.stamp(), "counts_of", documents, read).items() if n}
 
     # --- the store as a whole ----------------------------------------------------------------------------------------
 
@@ -318,7 +381,7 @@ def _columns(cls: type) -> str:
 
 def _select(store: Store, what: str, cls: type[Record], condition: str, values: Sequence[Any]) -> list[Record]:
     rows = store.sql(f"SELECT {_columns(cls)} FROM {what} WHERE {condition} ORDER BY {ORDERS[what]}", values)
-    return list(from_arrow(rows.cast(arrow_schema(cls)), cls))
+    return list(from_arrow(rows.cast(arrow_schema(cast(Any, cls))), cls))
 
 
 def _all(store: Reader, what: str, columns: str, where: Conditions) -> str:
@@ -344,28 +407,27 @@ def _marked(
         parts.append(f"({key} {sign} ? OR ({key} = ? AND id {sign} ?))")
         values += [value, value, ident]
     told = f" WHERE {' AND '.join(parts)}" if parts else ""
-    query = f"SELECT {key} AS k, id, n FROM {store.source(what)} c{told} ORDER BY {key} {order}, id {order} LIMIT {limit}"
+    query = (
+        f"SELECT {key} AS k, id, n FROM {store.source(what)} c{told} ORDER BY {key} {order}, id {order} LIMIT {limit}"
+    )
     return [(row["k"], row["id"], row["n"]) for row in store.sql(query, values).to_pylist()]
 
 
 def _by_number(
     store: Store, what: str, cls: type[Record], numbers: Sequence[int], without: Sequence[str]
-) -> list[Record]:
-    """The records of row numbers, in the order given; the lists named in `without` are left empty."""
+) -> dict[int, Record]:
+    """The records of row numbers; the lists named in `without` are left empty."""
     import pyarrow as pa
 
-    if not numbers:
-        return []
-    schema = arrow_schema(cls)
+    schema = arrow_schema(cast(Any, cls))
     columns = ", ".join(f'"{name}"' for name in schema.names if name not in without)
     rows = store.sql(
         f"SELECT {columns}, rowid AS n FROM {what} WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [list(numbers)]
     )
-    place = {n: i for i, n in enumerate(rows["n"].to_pylist())}
+    found: list[int] = rows["n"].to_pylist()
     for name in without:
         rows = rows.append_column(name, pa.array([[]] * rows.num_rows, schema.field(name).type))
-    records = list(from_arrow(rows.select(schema.names).cast(schema), cls))
-    return [records[place[n]] for n in numbers]
+    return dict(zip(found, from_arrow(rows.select(schema.names).cast(schema), cls), strict=True))
 
 
 def _mark(row: tuple[Any, str, int]) -> str:
@@ -378,6 +440,6 @@ def _unmark(mark: str) -> tuple[Any, str]:
         value, ident = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
         if not isinstance(value, str | int | float) or not isinstance(ident, str):
             raise ValueError
-    except ValueError:
+    except (ValueError, TypeError):
         raise UsageError("this address names no page of the list; go back to its first page") from None
     return value, ident

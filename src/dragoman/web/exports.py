@@ -8,7 +8,6 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from dragoman.cli_store import RECORD_FORMATS, cell
 from dragoman.errors import UsageError
@@ -113,7 +112,7 @@ def _write_parquet(desk: Desk, what: str, wanted: Filter, path: Path) -> None:
 
 
 def _taken(out: io.StringIO) -> bytes:
-    text: Any = out.getvalue()
+    text = out.getvalue()
     out.seek(0)
     out.truncate()
     return text.encode("utf-8", errors="replace")

@@ -136,7 +136,9 @@ class Turn:
         """Raises `UsageError` for an unknown order or size."""
         sort = query.get("sort", "").strip()
         if sort and sort.removeprefix("-") not in sorts:
-            raise UsageError(f"no order {sort!r}; use one of {', '.join(sorts)}, with - before it for the greatest first")
+            raise UsageError(
+                f"no order {sort!r}; use one of {', '.join(sorts)}, with - before it for the greatest first"
+            )
         size = query.get("size", "").strip() or "50"
         if not size.isascii() or not size.isdigit() or not 1 <= int(size[:6]) <= SIZES[-1]:
             raise UsageError(f"no page of {size!r} rows; give a number from 1 to {SIZES[-1]}")
@@ -227,7 +229,9 @@ def _of_acts(found: Conditions, table: str, wanted: Filter, source: Sources) -> 
         else:
             found.add("contains(names, ?)", wanted.actor.lower())
     if wanted.place:
-        place, value = ("land = ?", wanted.place) if _is_code(wanted.place) else ("contains(spot, ?)", wanted.place.lower())
+        place, value = (
+            ("land = ?", wanted.place) if _is_code(wanted.place) else ("contains(spot, ?)", wanted.place.lower())
+        )
         if table == "commitments":
             place = f"incident_id IN (SELECT id FROM {source('incidents')} i WHERE {place})"
         found.add(place, value)

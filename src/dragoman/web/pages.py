@@ -168,7 +168,9 @@ def cards(desk: Desk, document: Document, events: list[Event], claims: list[Clai
         denied = tuple(dict.fromkeys(p.name or p.text for p in incident.denied_by)) if incident else ()
         holding = tuple(n for n, c in enumerate(claims) if _holds(c, one))
         shown = tuple(others.values())[:OTHERS]
-        found.append(Card(number, one, incident.id if incident else None, shown, len(others) - len(shown), denied, holding))
+        found.append(
+            Card(number, one, incident.id if incident else None, shown, len(others) - len(shown), denied, holding)
+        )
     return found
 
 

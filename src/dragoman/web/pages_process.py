@@ -93,7 +93,9 @@ def process(request: Request) -> Response:
         chosen = Chosen.parse(request)
         found = _gathered(desk, chosen) if chosen.parties or chosen.places else None
     except UsageError as error:
-        return page(request, "processes.html", 400, chosen=blank, names=suggestions(desk), pairs=pairs(desk), problem=str(error))
+        return page(
+            request, "processes.html", 400, chosen=blank, names=suggestions(desk), pairs=pairs(desk), problem=str(error)
+        )
     if found is None:
         return page(request, "processes.html", chosen=chosen, names=suggestions(desk), pairs=pairs(desk), problem="")
     return page(request, "process.html", chosen=chosen, names=suggestions(desk), **_told(found))

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response, StreamingResponse
 
-from dragoman.records import Document, Incident
+from dragoman.records import Document, Evidence, Incident, Telling
 from dragoman.web import reviewing
 from dragoman.web.desk import Desk, Listed
 from dragoman.web.exports import formats, stream
@@ -111,7 +111,7 @@ def commitment(request: Request, ident: str) -> Response:
     found = desk.commitment(ident)
     if found is None:
         raise HTTPException(404)
-    tellings = [*found.made[:TOLD], *found.evidence]
+    tellings: list[Telling | Evidence] = [*found.made[:TOLD], *found.evidence]
     told = desk.events_by_id([t.event_id for t in tellings])
     documents = desk.documents([t.document_id for t in tellings])
     return page(

@@ -108,8 +108,9 @@ def _documents(given: dict[str, str], file: UploadFile | None) -> tuple[list[Doc
     with tempfile.TemporaryDirectory(prefix="dragoman-") as folder:
         path = Path(folder) / f"report{suffixes or '.txt'}"
         path.write_bytes(content)
-        found, rejects = [], []
-        for item in read([str(path)], published=_day(given["published"])):
+        found: list[Document] = []
+        rejects: list[Reject] = []
+        for item in read(path, published=_day(given["published"])):
             if isinstance(item, Reject):
                 rejects.append(item)
             elif len(found) < READ:
@@ -139,9 +140,9 @@ def _day(value: str) -> str | None:
 
 
 def _read(document: Document) -> tuple[list[Event], list[Claim]]:
-    (records,) = Witness().code_batch([document])
-    events = [r for r in records if isinstance(r, Event)]
-    return events, [r for r in records if isinstance(r, Claim)]
+    (found,) = Witness().code_batch([document])
+    records: list[Event | Claim] = list(found)
+    return [r for r in records if isinstance(r, Event)], [r for r in records if isinstance(r, Claim)]
 
 
 def _result(document: Document, events: list[Event], claims: list[Claim]) -> dict[str, object]:

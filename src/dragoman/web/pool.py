@@ -12,11 +12,14 @@ new readers the new file, while those at work finish on the old one.
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,7 +129,9 @@ class Pool:
     def settle(self) -> None:
         """Waits until the catalogue of the store as it is now is made."""
         with self._ready, self.reader():
-            self._ready.wait_for(lambda: self._current is None or self._current.ready >= set(catalogue.COLUMNS), timeout=600)
+            self._ready.wait_for(
+                lambda: self._current is None or self._current.ready >= set(catalogue.COLUMNS), timeout=600
+            )
 
     def _catalogue(self, opened: _Opened) -> None:
         """Makes the catalogue, table by table; one that can't be made leaves the slower way."""
@@ -162,7 +167,7 @@ def _attached(path: Path) -> duckdb.DuckDBPyConnection:
     """A database of its own with the store in it: unlike `connect`, it never shares a file that was replaced."""
     import duckdb
 
-    config = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": tempfile.gettempdir()}
+    config: dict[str, str | bool | int | float | list[str]] = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": _scratch()}
     connection = duckdb.connect(":memory:", config=config)
     try:
         quoted = "'" + str(path).replace("'", "''") + "'"
@@ -173,3 +178,11 @@ def _attached(path: Path) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise StoreError(f"{path} can't be opened as a store: {str(error).splitlines()[0]}") from None
     return connection
+
+
+@cache
+def _scratch() -> str:
+    """A folder of our own for what doesn't fit in memory; questions may reach nothing else, not even other temporary files."""
+    folder = tempfile.mkdtemp(prefix="dragoman-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

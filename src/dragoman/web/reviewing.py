@@ -104,13 +104,9 @@ def reasons(rank: Ranked, event: Event) -> tuple[str, ...]:
 
 def reviews_of(state: Any, event_ids: Sequence[str]) -> dict[str, list[Review]]:
     """The verdicts that stand on each event, oldest first; events without one are left out."""
-    wanted = set(event_ids)
-    found: dict[str, list[Review]] = {}
-    for placing in standing_of(state, _homes(state, event_ids)):
-        ident = placing.event_id or placing.review.event_id
-        if placing.review.verdict != "done" and ident in wanted and not placing.orphan:
-            found.setdefault(ident or "", []).append(placing.review)
-    return found
+    by_event = _all(state).by_event
+    found = {ident: [p.review for p in by_event[ident]] for ident in event_ids if ident in by_event}
+    return {ident: told for ident, told in found.items() if told}
 
 
 def orphans(state: Any, document_id: str | None = None) -> list[Placed]:
@@ -125,6 +121,9 @@ def finished_by(state: Any, document_id: str) -> list[str]:
 
 def added_in(state: Any, document_id: str) -> list[Event]:
     """The events that people found in a report where the coder found none, as they stand now."""
+
+    if not any(p.review.verdict == "add" for p in standing_of(state, [document_id])):
+        return []
 
     def make() -> list[Event]:
         with state.session.reading() as store:
@@ -147,34 +146,44 @@ def agreement(state: Any) -> list[Agreement]:
 
 def standing_of(state: Any, documents: Sequence[str] | None) -> list[Placed]:
     """The verdicts that stand, of some reports or of all, with the events that they belong to now; oldest first."""
+    known = _all(state)
+    if documents is None:
+        return known.placed
+    return sorted(
+        (p for d in documents for p in known.by_document.get(d, ())), key=lambda p: (p.review.time, p.review.id)
+    )
 
-    def make() -> list[Placed]:
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """All verdicts that stand, as pages look for them."""
+
+    placed: list[Placed]
+    by_document: Mapping[str, list[Placed]]
+    by_event: Mapping[str, list[Placed]]
+    homes: Mapping[str, str]
+    """The report of each event that was ever judged or added, by the id that it had."""
+
+
+def _all(state: Any) -> _Standing:
+    """The verdicts that stand, read anew after each write; of the store's events only those that lost their id are looked at."""
+
+    def make() -> _Standing:
         with state.session.reading() as store:
-            rows = (
-                [r for d in documents for r in review.reviews(store, d)]
-                if documents is not None
-                else review.reviews(store)
-            )
-            return review.placed(store, review.standing(sorted(rows, key=lambda r: (r.time, r.id))))
+            rows = review.reviews(store)
+            places = review.placed_quickly(store, review.standing(rows))
+        documents: dict[str, list[Placed]] = {}
+        events: dict[str, list[Placed]] = {}
+        for placing in places:
+            documents.setdefault(placing.review.document_id, []).append(placing)
+            ident = placing.event_id or placing.review.event_id
+            if placing.review.verdict != "done" and not placing.orphan and ident:
+                events.setdefault(ident, []).append(placing)
+        homes = {r.event_id: r.document_id for r in rows if r.event_id}
+        return _Standing(places, documents, events, homes)
 
-    key = None if documents is None else tuple(documents)
-    found: list[Placed] = state.desk.memory.get((*_now(state), "standing", key), make)
+    found: _Standing = state.desk.memory.get((*_now(state), "standing"), make)
     return found
-
-
-def _homes(state: Any, event_ids: Sequence[str]) -> list[str]:
-    """The reports of events, those of added ones too."""
-    if not event_ids:
-        return []
-    with state.session.reading() as store:
-        found = store.sql(
-            "SELECT DISTINCT document_id FROM verdicts WHERE document_id IN"
-            " (SELECT document_id FROM events WHERE id IN (SELECT unnest($1::VARCHAR[]))"
-            " UNION ALL SELECT document_id FROM verdicts WHERE event_id IN (SELECT unnest($1::VARCHAR[]))) ORDER BY 1",
-            [list(event_ids)],
-        )
-    homes: list[str] = found["document_id"].to_pylist()
-    return homes
 
 
 def _now(state: Any) -> tuple[Any, ...]:
@@ -300,8 +309,8 @@ def link(request: Request, reviewed: Text = "", next: Text = "") -> Response:
 
 
 def _added(state: Any, ident: str) -> Event | None:
-    homes = _homes(state, [ident])
-    return next((e for home in homes for e in added_in(state, home) if e.id == ident), None)
+    home = _all(state).homes.get(ident)
+    return next((e for e in added_in(state, home) if e.id == ident), None) if home is not None else None
 
 
 def _name(request: Request, given: str) -> str:

@@ -52,6 +52,13 @@ function light(number) {
   }
 }
 
+function reveal(card) {
+  const pane = card.parentElement; // where the cards scroll by themselves, the page stays as it is
+  if (pane.scrollHeight > pane.clientHeight && getComputedStyle(pane).overflowY === "auto") {
+    pane.scrollTop = card.offsetTop - 4;
+  }
+}
+
 function choose(number, { open = true, move = true, focus = false } = {}) {
   current = number;
   light(number);
@@ -59,7 +66,7 @@ function choose(number, { open = true, move = true, focus = false } = {}) {
     const here = Number(card.dataset.n) === number;
     card.classList.toggle("on", here);
     if (open) card.open = here;
-    if (here && move) card.scrollIntoView({ block: "nearest" });
+    if (here && move) reveal(card);
   }
   const mark = triggers.find((m) => Number(m.dataset.n) === number);
   if (mark && move) {
