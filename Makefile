@@ -6,6 +6,9 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# The commit against which `make bench` lists gains and losses, record by record.
+AGAINST ?= HEAD
+
 EXAMPLES := $(filter-out examples/README.md,$(wildcard examples/*))
 
 .PHONY: demo test check bench docs
@@ -41,7 +44,7 @@ check: $(DEV)
 	$(BIN)/mypy
 
 bench: $(DEV)
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/run.py --against $(AGAINST)
 
 docs: $(RUNTIME)
 	$(BIN)/python docs/build.py

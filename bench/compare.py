@@ -4,19 +4,32 @@
     dragoman code GOLD --format jsonl -o new.jsonl     # at the new one
     python bench/compare.py old.jsonl new.jsonl GOLD
 
+    python bench/compare.py --against HEAD~1 [GOLD ...] # does all three, on our own annotated reports unless told
+
 Lists each gold event that is newly found or lost, each field that has become right or wrong in an event that both
 codings find, and each record without a gold event that is gone or new; then the figures of both. Exits 1 where the new
-coding has a lower event or record F1, so that a script may ask it.
+coding has a lower event or record F1, so that a script may ask it. `make bench` compares with the last commit;
+`make bench AGAINST=v0.3` with any other.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
-from collections.abc import Iterator
+import tarfile
+import tempfile
+from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
+from texts import ROOT
+
 from dragoman.score import Result, evaluate
+
+OWN = ROOT / "tests" / "gold" / "reports.jsonl"
+"""The annotated reports that every checkout has."""
 
 LINE = re.compile(
     r"(?P<report>.+?) (?P<what>missed|spurious|wrong) (?P<detail>.+?): (?:[A-Z]+ )?(?P<words>['\"].*)$", re.S
@@ -66,11 +79,8 @@ def worded(sign: str, fault: str) -> str:
     return f"{fault.removeprefix('wrong ')} {'right' if sign == 'gain' else 'wrong'}"
 
 
-def main(arguments: list[str]) -> int:
-    if len(arguments) != 3 or not all(Path(a).is_file() for a in arguments):
-        print("usage: python bench/compare.py OLD.jsonl NEW.jsonl GOLD", file=sys.stderr)
-        return 2
-    old_path, new_path, gold = map(Path, arguments)
+def compare(old_path: Path, new_path: Path, gold: Path) -> int:
+    """Prints what is gained and lost; 1 where the new coding has a lower event or record F1."""
     old, new = evaluate(gold, old_path), evaluate(gold, new_path)
     counts = {"gain": 0, "loss": 0}
     for sign, (report, words, fault), kind in sorted(differences(faults(old), faults(new))):
@@ -83,6 +93,54 @@ def main(arguments: list[str]) -> int:
     for name in sorted(before["fields"]):
         print(f"  {name:<12} {before['fields'][name]:.3f} -> {after['fields'].get(name, 0):.3f}")
     return int(after["event_f1"] < before["event_f1"] or after["record_f1"] < before["record_f1"])
+
+
+def source_of(commit: str, folder: Path) -> Path:
+    """The package as it was at a commit, written into the folder; raises `SystemExit` where git knows no such commit."""
+    packed = subprocess.run(["git", "archive", commit, "src"], cwd=ROOT, capture_output=True, check=False)
+    if packed.returncode:
+        raise SystemExit(f"{commit}: {packed.stderr.decode(errors='replace').strip()}")
+    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "src"
+
+
+def coded(source: Path, gold: Path, answer: Path) -> bool:
+    """Whether the package at `source` could code the reports; the reason is printed where it could not."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dragoman.cli", "code", str(gold), "--format", "jsonl", "-o", str(answer)],
+        env={**os.environ, "PYTHONPATH": str(source)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(f"{source}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}", file=sys.stderr)
+    return done.returncode == 0
+
+
+def against(commit: str, sets: Sequence[Path]) -> int:
+    """Codes each set with the package of a commit and with the checkout, and prints the differences; 1 where one got worse."""
+    worse = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        before = source_of(commit, folder)
+        for gold in sets:
+            print(f"\n{gold.stem}: what changed since {commit}")
+            old, new = folder / "old.jsonl", folder / "new.jsonl"
+            if coded(before, gold, old) and coded(ROOT / "src", gold, new):
+                worse |= compare(old, new, gold)
+    return worse
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) >= 2 and arguments[0] == "--against":
+        return against(arguments[1], [Path(a) for a in arguments[2:]] or [OWN])
+    if len(arguments) != 3 or not all(Path(a).is_file() for a in arguments):
+        usage = "python bench/compare.py OLD.jsonl NEW.jsonl GOLD, or: --against COMMIT [GOLD ...]"
+        print(f"usage: {usage}", file=sys.stderr)
+        return 2
+    return compare(*map(Path, arguments))
 
 
 if __name__ == "__main__":

@@ -21,13 +21,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from hostile import file  # noqa: E402
-
 from dragoman.careful import TooSlow, limited  # noqa: E402
 from dragoman.documents import read_rows  # noqa: E402
 from dragoman.pipeline import Coder  # noqa: E402
 from dragoman.records import Reject  # noqa: E402
 from dragoman.scale import Crew, code_all  # noqa: E402
+from hostile import file  # noqa: E402
 
 FAULTS = ("failed", "crashed", "too-slow")
 """Reasons that tell of a fault of ours."""
@@ -72,9 +71,7 @@ class Hunt:
     def run(self, paths: list[Path]) -> None:
         rows = [(path, row) for path in paths for row in self.rows(path)]
         stream = code_all((row for _, row in rows), Coder(), Crew(1, self.limit, apart=True))  # type: ignore[misc]
-        count = 0
         for (path, _), coded in zip(rows, stream, strict=True):
-            count += 1
             if isinstance(coded.item, Reject):
                 self.outcomes[coded.item.reason] += 1
                 if coded.item.reason in FAULTS:
@@ -102,7 +99,9 @@ def main() -> int:
                 path.write_bytes(data)
                 paths.append(path)
             hunt.run(paths)
-        print(f"{start + len(paths)} inputs, {time.perf_counter() - begin:.0f} s, {len(hunt.faults)} faults", flush=True)
+        print(
+            f"{start + len(paths)} inputs, {time.perf_counter() - begin:.0f} s, {len(hunt.faults)} faults", flush=True
+        )
     print(f"slowest to read {hunt.slowest:.1f} s")
     for reason, count in hunt.outcomes.most_common():
         print(f"{count:>8} {reason}")

@@ -53,10 +53,20 @@ def main() -> None:
             link_store(store)
         port = free_port()
         base = f"http://127.0.0.1:{port}"
-        server = subprocess.Popen([sys.executable, "-m", "dragoman.cli", "serve", str(path), "--port", str(port), "--sql"])
+        server = subprocess.Popen(
+            [sys.executable, "-m", "dragoman.cli", "serve", str(path), "--port", str(port), "--sql"]
+        )
         try:
             wait(base)
-            command = [str(tool()), "run", f"{base}/api/v1/openapi.json", "--checks", CHECKS, "--max-examples", examples]
+            command = [
+                str(tool()),
+                "run",
+                f"{base}/api/v1/openapi.json",
+                "--checks",
+                CHECKS,
+                "--max-examples",
+                examples,
+            ]
             code = subprocess.run([*command, "--seed", "7", "--workers", "2", "--continue-on-failure"]).returncode
         finally:
             server.terminate()

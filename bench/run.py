@@ -4,6 +4,7 @@
     python bench/run.py --documents 249   every report of the set, some minutes more
     python bench/run.py --soak 20000      memory over many reports as well
     python bench/run.py --only quality    or: speed
+    python bench/run.py --against HEAD    and which records the checkout gains and loses against that commit
     python bench/run.py --no-record       compares, but leaves bench/last.json as it is
 
 Prints each figure beside the last recorded one and writes `bench/last.json`. Figures of different machines do not
@@ -26,6 +27,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from compare import OWN, against
 from texts import ROOT, Annotated, annotated, documents, story
 
 LAST = ROOT / "bench" / "last.json"
@@ -194,6 +196,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=48, help="reports that each measure of speed reads")
     parser.add_argument("--only", choices=("speed", "quality"), help="measure only this")
     parser.add_argument("--soak", type=int, default=0, help="follow memory over so many reports as well")
+    parser.add_argument("--against", metavar="COMMIT", help="list records gained and lost against it")
     parser.add_argument("--no-record", action="store_true", help="leave bench/last.json as it is")
     chosen = parser.parse_args()
     last = json.loads(LAST.read_text(encoding="utf-8")) if LAST.is_file() else {"setting": {}, "figures": {}}
@@ -218,6 +221,8 @@ def main() -> None:
             now["figures"][heading] = {k: round(v, 4) for k, v in figures.items()}
             show(heading, figures, last["figures"].get(heading, {}))
             sys.stdout.flush()
+    if chosen.against:
+        against(chosen.against, [OWN, *(a.path for a in annotated() if a.kind == "events")])
     if not chosen.no_record:
         LAST.write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
         print(f"\nrecorded in {LAST.relative_to(ROOT)}")

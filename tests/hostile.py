@@ -49,12 +49,14 @@ def text(chance: Chance) -> str:
 
 
 def _length(chance: Chance) -> int:
-    """Characters: hundreds as a rule, a million now and then."""
-    return chance.choice((200, 1_000, 3_000, 10_000, 30_000)) if chance.random() < 0.985 else 1_000_000
+    """Characters: hundreds as a rule, a hundred thousand now and then."""
+    return chance.choice((200, 1_000, 3_000, 10_000, 30_000)) if chance.random() < 0.98 else 100_000
 
 
 def _repeated(chance: Chance) -> str:
     bait = chance.choice(BAIT)
+    if " " not in bait and chance.random() < 0.02:
+        return bait * (1_000_000 // len(bait))  # a word of a million characters
     return bait * (_length(chance) // len(bait) + 1)
 
 
@@ -82,12 +84,22 @@ def _strewn(chance: Chance) -> str:
 
 def _nested(chance: Chance) -> str:
     depth = min(20_000, _length(chance))
-    left, right = chance.choice((("(", ")"), ("“", "”"), ("[", "]"), ("<b>", "</b>"), ("he said that “", "”"), ("{", "}")))
+    left, right = chance.choice(
+        (("(", ")"), ("“", "”"), ("[", "]"), ("<b>", "</b>"), ("he said that “", "”"), ("{", "}"))
+    )
     return f"{PLAIN[0]} {left * depth}{chance.choice(PLAIN)}{right * depth}"
 
 
 def _unicode(chance: Chance) -> str:
-    ranges = ((0, 0x250), (0x300, 0x370), (0x590, 0x700), (0x2000, 0x2070), (0x4E00, 0x4F00), (0xFE00, 0xFFFF), (0x1F300, 0x1F700))
+    ranges = (
+        (0, 0x250),
+        (0x300, 0x370),
+        (0x590, 0x700),
+        (0x2000, 0x2070),
+        (0x4E00, 0x4F00),
+        (0xFE00, 0xFFFF),
+        (0x1F300, 0x1F700),
+    )
     low, high = chance.choice(ranges)
     odd = "".join(chr(chance.randrange(low, high)) for _ in range(min(3_000, _length(chance))))
     return " ".join((*PLAIN, odd, *PLAIN))
@@ -103,12 +115,30 @@ def _shuffled(chance: Chance) -> str:
 
 
 def _long_sentence(chance: Chance) -> str:
-    part = chance.choice(("Kenya attacked Chad and ", "which said that ", "the army of Chad, ", "in Paris on Monday ", "who killed two, "))
+    part = chance.choice(
+        (
+            "Kenya attacked Chad and ",
+            "which said that ",
+            "the army of Chad, ",
+            "in Paris on Monday ",
+            "who killed two, ",
+        )
+    )
     return "Rebels said that " + part * (min(30_000, _length(chance)) // len(part) + 1)
 
 
 def _numbers(chance: Chance) -> str:
-    number = chance.choice(("9" * 5_000, "1e999", "-" * 50 + "1", "1," + "000," * 500, "99999-99-99", "0x" + "f" * 99, "10" * 200 + " million"))
+    number = chance.choice(
+        (
+            "9" * 5_000,
+            "1e999",
+            "-" * 50 + "1",
+            "1," + "000," * 500,
+            "99999-99-99",
+            "0x" + "f" * 99,
+            "10" * 200 + " million",
+        )
+    )
     return f"They killed {number} people on {number} and paid ${number}. {number}"
 
 
@@ -120,7 +150,24 @@ TEXTS: tuple[Callable[[Chance], str], ...] = (
 def _value(chance: Chance) -> object:
     """A value for a field that shouldn't have it."""
     return chance.choice(
-        (None, True, -1, 10**400, 1e308, float("nan"), [], {}, "", " ", "\ud800", "9" * 400, "2023-02-30", ["a"] * 99, {"text": "x"}, "\x00")
+        (
+            None,
+            True,
+            -1,
+            10**400,
+            1e308,
+            float("nan"),
+            [],
+            {},
+            "",
+            " ",
+            "\ud800",
+            "9" * 400,
+            "2023-02-30",
+            ["a"] * 99,
+            {"text": "x"},
+            "\x00",
+        )
     )
 
 
@@ -138,7 +185,16 @@ def _jsonl(chance: Chance) -> bytes:
     lines = [json.dumps(_row(chance)) for _ in range(chance.randrange(1, 4))]
     if chance.random() < 0.3:
         depth = chance.choice((50, 5_000, 100_000))
-        lines.append(chance.choice((f'{{"text": {"[" * depth}', "[" * depth + "]" * depth, '{"a":' * depth, '{"text": 1' + "0" * 9_999 + "}")))
+        lines.append(
+            chance.choice(
+                (
+                    f'{{"text": {"[" * depth}',
+                    "[" * depth + "]" * depth,
+                    '{"a":' * depth,
+                    '{"text": 1' + "0" * 9_999 + "}",
+                )
+            )
+        )
     if chance.random() < 0.3:
         lines.append(json.dumps(_row(chance))[: chance.randrange(1, 60)])
     return "\n".join(lines).encode()
@@ -147,7 +203,9 @@ def _jsonl(chance: Chance) -> bytes:
 def _json(chance: Chance) -> bytes:
     rows = [_row(chance) for _ in range(2)]
     made = json.dumps(chance.choice((rows, {"articles": rows}, {"response": {"docs": rows}}, rows[0], {"text": rows})))
-    return chance.choice((made, made[:-3], "[" * 100_000, made + made, '{"articles": [' + "[]," * 9_999, "\ufeff" + made)).encode()
+    return chance.choice(
+        (made, made[:-3], "[" * 100_000, made + made, '{"articles": [' + "[]," * 9_999, "\ufeff" + made)
+    ).encode()
 
 
 def _csv(chance: Chance) -> bytes:
@@ -158,7 +216,9 @@ def _csv(chance: Chance) -> bytes:
     for _ in range(2):
         writer.writerow([1, text(chance).replace("\x00", ""), chance.choice(("", "2023-01-01", "13/13/2023"))])
     made = out.getvalue()
-    return chance.choice((made, made + '"' + "x" * 300_000, made.replace('"', ""), made + "\x00", "text\n" + '""' * 50_000)).encode("utf-8", "replace")
+    return chance.choice(
+        (made, made + '"' + "x" * 300_000, made.replace('"', ""), made + "\x00", "text\n" + '""' * 50_000)
+    ).encode("utf-8", "replace")
 
 
 def _page(chance: Chance) -> bytes:
@@ -235,6 +295,8 @@ def file(chance: Chance) -> tuple[str, bytes]:
     elif kind < 0.2:
         data = chance.randbytes(chance.randrange(2_000))
     if chance.random() < 0.1:
-        packed = chance.choice((gzip.compress(data), BOMB_DATA, gzip.compress(data) + b"rubbish", gzip.compress(data)[:-5]))
+        packed = chance.choice(
+            (gzip.compress(data), BOMB_DATA, gzip.compress(data) + b"rubbish", gzip.compress(data)[:-5])
+        )
         return f"{suffix}.gz", packed
     return suffix, data

@@ -42,6 +42,7 @@ class Unloadable(Odd):
     """Can't even be loaded."""
 
     def code_batch(self, documents: Sequence[Document]) -> list[list[Claim]]:
+        del documents
         raise ValueError("the folder of actors is broken")
 
 
@@ -50,6 +51,7 @@ class Stillborn(Odd):
     """Ends the process that loads it."""
 
     def code_batch(self, documents: Sequence[Document]) -> list[list[Claim]]:
+        del documents
         os._exit(3)
 
 

@@ -518,10 +518,10 @@ def test_a_long_list_is_streamed(tmp_path: Path) -> None:
     ids=lambda t: t[:12],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(text: str, tmp_path: Path) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     skip_spans(text)
     list(read(put(tmp_path, "a.md", text), put(tmp_path, "a.txt", text)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_rejects_are_written_whole_or_not_at_all(tmp_path: Path) -> None:

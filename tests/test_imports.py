@@ -7,6 +7,7 @@ SRC = Path(__file__).parent.parent / "src" / "dragoman"
 
 ORDER = [
     "errors",
+    "cycles",
     "whole",
     "records",
     "ontology",
@@ -92,10 +93,11 @@ ORDER = [
     "timeline",
     "parties",
     "dossier_words",
-    "charts",
     "dossier",
     "dossier_text",
     "outlines",
+    "chart_style",
+    "charts",
     "dossier_charts",
     "dossier_style",
     "dossier_page",

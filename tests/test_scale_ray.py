@@ -20,7 +20,11 @@ def seen(tmp_path_factory):
     """What a run on two nodes saw, see `two_nodes.py`."""
     folder = tmp_path_factory.mktemp("ray")
     done = subprocess.run(
-        [sys.executable, str(HERE / "two_nodes.py"), str(folder)], capture_output=True, text=True, timeout=500, check=False
+        [sys.executable, str(HERE / "two_nodes.py"), str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1]) | {"folder": folder}
@@ -55,7 +59,11 @@ def test_a_stopped_run_is_taken_up_where_it_was(seen):
 @needs_ray
 @pytest.mark.parametrize(
     ("case", "words"),
-    [("not without resume", "--resume"), ("not another run", "other options"), ("not changed input", "gone or changed")],
+    [
+        ("not without resume", "--resume"),
+        ("not another run", "other options"),
+        ("not changed input", "gone or changed"),
+    ],
 )
 def test_an_output_that_holds_something_else_is_refused(seen, case, words):
     assert words in seen[case]
@@ -72,7 +80,9 @@ def test_duckdb_reads_what_a_cluster_wrote(seen):
     assert 0 < count == ids < seen["events"]
 
 
-@pytest.mark.parametrize("words", [[], ["-o", "x.parquet", "--format", "jsonl"], ["-o", "x", "--explain"], ["--store", "x.duckdb"]])
+@pytest.mark.parametrize(
+    "words", [[], ["-o", "x.parquet", "--format", "jsonl"], ["-o", "x", "--explain"], ["--store", "x.duckdb"]]
+)
 def test_what_a_cluster_can_not_do_is_refused(tmp_path, words):
     from typer.testing import CliRunner
 

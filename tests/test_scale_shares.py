@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -42,7 +43,9 @@ def read_by_shares(*inputs):
 )
 def test_lines_are_cut_anywhere_and_none_is_lost_or_read_twice(tmp_path, lines, size, last):
     path = tmp_path / "news.jsonl"
-    rows = [t if t in ("", "{broken") else json.dumps({"id": n, "text": t}, ensure_ascii=False) for n, t in enumerate(lines)]
+    rows = [
+        t if t in ("", "{broken") else json.dumps({"id": n, "text": t}, ensure_ascii=False) for n, t in enumerate(lines)
+    ]
     path.write_bytes("\n".join(rows).encode() + b"\n" * last)
     before, shares.LONG = shares.LONG, size
     try:
@@ -58,14 +61,18 @@ def test_a_long_file_makes_shares_of_about_the_size(tmp_path, monkeypatch):
     found = pieces(path)
     assert len(found) == -(-path.stat().st_size // 1_000)
     assert found[0].start == 0
-    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(found))
     assert len({s.key for s in found}) == len(found)
 
 
 def test_row_groups_are_shares(tmp_path, monkeypatch):
     monkeypatch.setattr(shares, "LONG", 100)
     path = tmp_path / "news.parquet"
-    pq.write_table(pa.table({"id": [str(n) for n in range(20)], "text": [f"{WORDS} {n}" for n in range(19)] + [""]}), path, row_group_size=3)
+    pq.write_table(
+        pa.table({"id": [str(n) for n in range(20)], "text": [f"{WORDS} {n}" for n in range(19)] + [""]}),
+        path,
+        row_group_size=3,
+    )
     assert len(pieces(path)) == 7
     assert read_by_shares(path) == list(read(path))
 
@@ -111,6 +118,17 @@ def test_an_address_is_read_like_a_path(tmp_path):
 def test_an_address_that_leads_nowhere_is_refused_at_once(address):
     with pytest.raises(UsageError):
         read(address)
+
+
+def test_small_files_go_together_as_far_as_they_fit(tmp_path, monkeypatch):
+    for n in range(10):
+        (tmp_path / f"{n}.txt").write_text(f"{WORDS} {n}")
+    (tmp_path / "5.txt").write_text("")
+    monkeypatch.setattr(shares, "LONG", 300)
+    assert [1 + len(s.others) for s in pieces(tmp_path)] == [4, 5, 1]
+    assert read_by_shares(tmp_path) == list(read(tmp_path))
+    monkeypatch.setattr(shares, "MANY", 2)
+    assert {1 + len(s.others) for s in pieces(tmp_path)} == {2}
 
 
 def test_the_key_of_a_share_changes_with_the_file(tmp_path):

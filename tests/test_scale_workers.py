@@ -9,12 +9,12 @@ from itertools import count, islice
 from pathlib import Path
 
 import pytest
-from odd import Odd, Stillborn, Unloadable
 
 from dragoman import workers
 from dragoman.errors import DragomanError
 from dragoman.records import Document, Reject
 from dragoman.scale import Crew, code_all, portions
+from odd import Odd, Stillborn, Unloadable
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no worker processes on Windows")
 
@@ -158,7 +158,7 @@ def test_a_worker_is_renewed_after_so_many_documents(tmp_path, monkeypatch):
 def test_numeric_libraries_of_a_worker_keep_to_one_thread(monkeypatch):
     seen = {}
 
-    def launched(*arguments, **options):
+    def launched(_command, **options):
         seen.update(options["env"])
         raise OSError("enough seen")
 

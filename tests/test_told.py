@@ -1,9 +1,9 @@
 """How sure, when, and on whose word: reports of our own with what each of their acts amounts to.
 
-`cases/told.jsonl` holds one report a line: `id`, `published`, `text` and `events`. An event is found `at` its words in the
-text, with one of its `type`s (parted by a bar), and is held to what it names: `date` (first and last day, or null where the
-text tells none), `status`, `historical`, and `speakers` (words of each, outermost first; empty where the reporter says it;
-the empty word for an unnamed one).
+`cases/told.jsonl` holds one report a line: `id`, `published`, `text` and `events`. An event is found by one of its `type`s
+(parted by a bar) at or beside its words in the text (`at`), and is held to what it names: `date` (first and last day, or
+null where the text tells none), `status`, `historical`, and `speakers` (words of each, outermost first; empty where the
+reporter says it; the empty word for an unnamed one).
 """
 
 from __future__ import annotations
@@ -34,13 +34,22 @@ def coded() -> list[list[Event]]:
     return Coder().code_batch([Document(c["id"], None, c["text"], c["published"]) for c in CASES])
 
 
+NEAR = 12
+"""Code points between the words of a case and its act's trigger at most: "held" may lead for "talks"."""
+
+
 def event_at(index: int, wanted: dict[str, Any]) -> Event:
     start = CASES[index]["text"].index(wanted["at"])
     end = start + len(wanted["at"])
     kinds = wanted["type"].split("|")
-    for event in coded()[index]:
-        if event.type in kinds and any(m.trigger[0] < end and m.trigger[1] > start for m in event.mentions):
-            return event
+    near = [
+        (abs(m.trigger[0] - start), number, event)
+        for number, event in enumerate(coded()[index])
+        for m in event.mentions
+        if event.type in kinds and m.trigger[0] < end + NEAR and m.trigger[1] > start - NEAR
+    ]
+    if near:
+        return min(near)[2]
     raise AssertionError(
         f"no {wanted['type']} at {wanted['at']!r}: {[(e.type, e.mentions[0].text) for e in coded()[index]]}"
     )

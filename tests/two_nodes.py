@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -71,7 +71,7 @@ def written(out: Path) -> tuple[list[str], list[str]]:
 
 def refused(inputs: list[str], plan: Plan, resume: bool) -> str:
     try:
-        code_on_cluster(inputs, plan, None, resume, lambda done: None)
+        code_on_cluster(inputs, plan, None, resume, [].append)
     except UsageError as error:
         return str(error)
     return ""

@@ -19,74 +19,38 @@ import datetime
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from dragoman import outlines
-from dragoman.dossier_words import ACTS, THINGS
+from dragoman.chart_style import (
+    OUTCOMES,
+    PALETTES,
+    QUADS,
+    Palette,
+    Theme,
+    by_quad,
+    finished,
+    load_altair,
+    nothing,
+    palette_of,
+    values,
+)
+from dragoman.dossier_words import OWED, THINGS
 from dragoman.errors import UsageError
 from dragoman.parties import country_names
 from dragoman.timeline import Timeline
 from dragoman.timeline import timeline as counted
 
 if TYPE_CHECKING:
-    import altair as alt
-
-Theme = Literal["light", "dark"]
+    from dragoman.chart_style import Drawing
 
 Row = Mapping[str, Any]
 
-QUADS = ("cooperation in words", "material cooperation", "conflict in words", "material conflict")
-"""What the quads 1 to 4 are called."""
-
-OUTCOMES = ("kept", "open", "overdue", "withdrawn", "refused", "broken")
-"""Outcomes of commitments, best first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """Colours of one ground, as CSS."""
-
-    ground: str
-    ink: str
-    soft: str
-    line: str
-    land: str
-    quads: tuple[str, str, str, str]
-    outcomes: tuple[str, ...]
-    """One for each of `OUTCOMES`."""
-
-
-PALETTES: Mapping[str, Palette] = {
-    "light": Palette(
-        "#ffffff", "#1b1f24", "#59636e", "#d6dbe1", "#eef1f4", ("#56b4e9", "#0072b2", "#e69f00", "#c8501a"),
-        ("#0072b2", "#7a828c", "#9a6a00", "#7a3e9d", "#c8501a", "#c8501a"),
-    ),
-    "dark": Palette(
-        "#12161b", "#e6e9ed", "#a3adb8", "#333b45", "#1f262e", ("#9ad4f6", "#3f9be0", "#f3bd4f", "#ee7a4a"),
-        ("#3f9be0", "#98a2ad", "#f3bd4f", "#c79be6", "#ee7a4a", "#ee7a4a"),
-    ),
-}  # fmt: skip
-"""After Okabe and Ito's colours, which the colour-blind tell apart; on each ground at least 3 to 1 against it, the first
-alone excepted, which never stands without its place above the axis."""
+NAMED = 14
+"""Places named on a map at most."""
 
 DAY = datetime.timedelta(days=1)
-
-
-def _altair() -> Any:
-    try:
-        import altair
-    except ImportError:
-        raise UsageError(
-            'charts need the extra `charts`: install it with `pip install "dragoman[charts]"`'
-        ) from None
-    return altair
-
-
-def _palette(theme: str) -> Palette:
-    if theme not in PALETTES:
-        raise UsageError(f"no theme {theme!r}; use one of {', '.join(PALETTES)}")
-    return PALETTES[theme]
 
 
 def rows_of(table: Any, *needed: str) -> list[dict[str, Any]]:
@@ -144,86 +108,55 @@ def _names(parts: Any) -> list[str]:
     return list(dict.fromkeys(_named(p) for p in _list(parts)))
 
 
-def _finished(chart: Any, title: str, subtitle: str, description: str, palette: Palette) -> Any:
-    """A chart with its title, description and the colours of its ground."""
-    alt = _altair()
-    heading = alt.TitleParams(title, subtitle=subtitle, anchor="start", offset=14)
-    return (
-        chart.properties(title=heading, description=description)
-        .configure(background=palette.ground, font="system-ui, Segoe UI, Roboto, Noto Sans, sans-serif")
-        .configure_view(stroke=None)
-        .configure_title(color=palette.ink, subtitleColor=palette.soft, fontSize=16, subtitleFontSize=12)
-        .configure_axis(
-            labelColor=palette.soft, titleColor=palette.soft, gridColor=palette.line, domainColor=palette.soft,
-            tickColor=palette.line, titleFontWeight="normal", labelFontSize=12, titleFontSize=12,
-        )
-        .configure_legend(labelColor=palette.ink, titleColor=palette.soft, orient="top", labelFontSize=12, labelLimit=260)
-        .configure_text(color=palette.ink)
-    )  # fmt: skip
-
-
-def _values(rows: Iterable[Row]) -> Any:
-    return _altair().Data(values=list(rows))
-
-
-def _quads(alt: Any, palette: Palette) -> Any:
-    return alt.Color(
-        "kind:N", scale=alt.Scale(domain=list(QUADS), range=list(palette.quads)), legend=alt.Legend(title=None, columns=4)
-    )
-
-
-def _nothing(alt: Any, what: str, palette: Palette) -> Any:
-    """What is drawn where there is nothing to draw: a sentence."""
-    chart = alt.Chart(_values([{"said": what}])).mark_text(size=14, color=palette.soft).encode(text="said:N")
-    return _finished(chart.properties(width=420, height=60), "Nothing to draw", "", what, palette)
-
-
 # --- over time -----------------------------------------------------------------------------------------------------
 
 
-def timeline(incidents: Any, *, title: str | None = None, theme: Theme = "light", width: int = 760) -> alt.LayerChart:
+def timeline(incidents: Any, *, title: str | None = None, theme: Theme = "light", width: int = 760) -> Drawing:
     """Incidents of cooperation (upwards) and conflict (downwards) by week, month or year; dashes mark shifts of their balance.
 
     Weeks are counted up to two years, months up to thirty. Incidents without a date, or with one wider than a month, can't
     be counted, and the subtitle says how many these are.
     """
-    alt, palette = _altair(), _palette(theme)
+    alt, palette = load_altair(), palette_of(theme)
     rows = rows_of(incidents, "date", "quad")
     dated = [(*_days(row), int(row["quad"])) for row in rows]
     days = sorted(start for start, _, _ in dated if start)
     if not days:
-        return _nothing(alt, "No incident has a date.", palette)
+        return nothing(alt, "No incident has a date.", palette)
     found = counted(dated, days[0], max(end for _, end, _ in dated if end))
     bars = (
-        alt.Chart(_values(_stacked(found)))
+        alt.Chart(values(_stacked(found)))
         .mark_rect(stroke=palette.ground, strokeWidth=0.5)
         .encode(
-            x=alt.X("start:T", title=f"{found.unit} from", axis=alt.Axis(format="%d %b %Y", labelOverlap=True, labelFlush=True)),
+            x=alt.X("start:T", title=f"{found.unit} from", axis=alt.Axis(format=FORMATS[found.unit], labelOverlap=True, labelFlush=True)),
             x2="end:T",
             y=alt.Y("low:Q", title="incidents: conflict below, cooperation above", axis=alt.Axis(format="d", labelExpr="format(abs(datum.value), 'd')", tickMinStep=1)),
             y2="high:Q",
-            color=_quads(alt, palette),
+            color=by_quad(alt, palette),
             tooltip=[
                 alt.Tooltip("start:T", title=f"{found.unit} from", format="%d %b %Y"),
-                alt.Tooltip("kind:N", title="kind"),
+                alt.Tooltip("kind:N"),
                 alt.Tooltip("incidents:Q", title="incidents"),
             ],
         )
     )  # fmt: skip
-    axis = alt.Chart(_values([{"zero": 0}])).mark_rule(color=palette.soft).encode(y="zero:Q")
+    axis = alt.Chart(values([{"zero": 0}])).mark_rule(color=palette.soft).encode(y="zero:Q")
     chart = alt.layer(bars, axis, *_shifts(alt, found, palette)).properties(width=width, height=280)
     left = f", {found.left_out} left out for want of a narrow date" if found.left_out else ""
     shifts = f"; {len(found.shifts)} shifts of the balance, dashed" if found.shifts else ""
     subtitle = f"{found.counted} incidents by {found.unit}{left}{shifts}"
-    return _finished(chart, title or "Cooperation and conflict over time", subtitle, _told(found), palette)
+    return finished(chart, title or "Cooperation and conflict over time", subtitle, _told(found), palette)
 
+
+FORMATS = {"week": "%d %b %Y", "month": "%b %Y", "year": "%Y"}
+"""How the axis of time writes the first day of a stretch."""
 
 SIDES = ((1, 1), (0, 1), (2, -1), (3, -1))
 """Quads by index with their side of the axis: deeds of cooperation next to it, then words; below it words, then deeds."""
 
 
 def _stacked(found: Timeline) -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for stretch in found.stretches:
         ends = {1: 0, -1: 0}
         for quad, side in SIDES:
@@ -242,7 +175,7 @@ def _shifts(alt: Any, found: Timeline, palette: Palette) -> list[Any]:
     if not found.shifts:
         return []
     rows = [{"start": s.start, "before": s.before, "after": s.after} for s in found.shifts]
-    rule = alt.Chart(_values(rows)).mark_rule(color=palette.ink, strokeDash=[5, 4], strokeWidth=1.5)
+    rule = alt.Chart(values(rows)).mark_rule(color=palette.ink, strokeDash=[5, 4], strokeWidth=1.5)
     tips = [
         alt.Tooltip("start:T", title="the balance shifts", format="%d %b %Y"),
         alt.Tooltip("before:Q", title=f"cooperation less conflict before, a {found.unit}", format="+.1f"),
@@ -276,17 +209,19 @@ def _pairs(rows: Sequence[Row]) -> dict[tuple[str, str, str], Counter[int]]:
     return found
 
 
-def dyads(incidents: Any, *, most: int = 12, title: str | None = None, theme: Theme = "light", width: int = 560) -> alt.Chart:
+def dyads(
+    incidents: Any, *, most: int = 12, title: str | None = None, theme: Theme = "light", width: int = 560
+) -> Drawing:
     """Who deals with whom: incidents by pair of parties and kind, conflict to the left, cooperation to the right.
 
     `most` pairs are drawn, those with most incidents. "A → B" is what A does to B, "A – B" what both do together.
     """
-    alt, palette = _altair(), _palette(theme)
+    alt, palette = load_altair(), palette_of(theme)
     pairs = _pairs(rows_of(incidents, "quad", "actors", "recipients"))
     top = sorted(pairs, key=lambda p: (-pairs[p].total(), p))[:most]
     if not top:
-        return _nothing(alt, "No incident has two named parties.", palette)
-    rows = []
+        return nothing(alt, "No incident has two named parties.", palette)
+    rows: list[Row] = []
     for couple in top:
         ends = {1: 0, -1: 0}
         label = f"{couple[0]} {'→' if couple[1] == 'to' else '–'} {couple[2]}"
@@ -298,26 +233,30 @@ def dyads(incidents: Any, *, most: int = 12, title: str | None = None, theme: Th
                 rows.append({"pair": label, "low": low, "high": ends[side], "kind": QUADS[quad], "incidents": count})
     order = list(dict.fromkeys(row["pair"] for row in rows))
     chart = (
-        alt.Chart(_values(rows))
+        alt.Chart(values(rows))
         .mark_bar(stroke=palette.ground, strokeWidth=0.5)
         .encode(
             y=alt.Y("pair:N", sort=order, title=None, axis=alt.Axis(labelLimit=320)),
             x=alt.X("low:Q", title="incidents: conflict left, cooperation right", axis=alt.Axis(labelExpr="format(abs(datum.value), 'd')", tickMinStep=1)),
             x2="high:Q",
-            color=_quads(alt, palette),
+            color=by_quad(alt, palette),
             tooltip=["pair:N", alt.Tooltip("kind:N", title="kind"), alt.Tooltip("incidents:Q", title="incidents")],
         )
         .properties(width=width, height=alt.Step(22))
     )  # fmt: skip
     first = f"{order[0]} has most, {pairs[top[0]].total()}"
     subtitle = f"{len(top)} of {len(pairs)} pairs, those with most incidents"
-    return _finished(chart, title or "Who deals with whom", subtitle, f"Bars by pair of parties: {subtitle}. {first}.", palette)
+    return finished(
+        chart, title or "Who deals with whom", subtitle, f"Bars by pair of parties: {subtitle}. {first}.", palette
+    )
 
 
-def network(incidents: Any, *, most: int = 14, title: str | None = None, theme: Theme = "light", size: int = 520) -> alt.LayerChart:
+def network(
+    incidents: Any, *, most: int = 14, title: str | None = None, theme: Theme = "light", size: int = 520
+) -> Drawing:
     """The parties as points on a circle, each line the incidents between two: blue and solid where cooperation prevails, orange
     and dashed where conflict does, grey where they are even. `most` parties are drawn, those with most incidents."""
-    alt, palette = _altair(), _palette(theme)
+    alt, palette = load_altair(), palette_of(theme)
     ties: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
     for (one, _, other), quads in _pairs(rows_of(incidents, "quad", "actors", "recipients")).items():
         ties[min(one, other), max(one, other)].update(quads)
@@ -327,26 +266,31 @@ def network(incidents: Any, *, most: int = 14, title: str | None = None, theme: 
             weight[name] += quads.total()
     chosen = [name for name, _ in sorted(weight.items(), key=lambda item: (-item[1], item[0]))[:most]]
     if not chosen:
-        return _nothing(alt, "No incident has two named parties.", palette)
+        return nothing(alt, "No incident has two named parties.", palette)
     spots = {name: _spot(n, len(chosen)) for n, name in enumerate(chosen)}
     edges = [_edge(couple, quads, spots) for couple, quads in sorted(ties.items()) if set(couple) <= set(chosen)]
     nodes = [{"name": n, "incidents": weight[n], "x": x, "y": y, "side": _side(x)} for n, (x, y) in spots.items()]
     space = alt.Scale(domain=[-1.9, 1.9])
     across, up = (alt.X("x:Q", scale=space, axis=None), alt.Y("y:Q", scale=alt.Scale(domain=[-1.25, 1.25]), axis=None))
-    ties_drawn = alt.Chart(_values(edges)).mark_rule(opacity=0.85, strokeCap="round").encode(
+    ties_drawn = alt.Chart(values(edges)).mark_rule(opacity=0.85, strokeCap="round").encode(
         x=across, y=up, x2="x2:Q", y2="y2:Q",
-        size=alt.Size("incidents:Q", scale=alt.Scale(range=[1.5, 9]), legend=alt.Legend(title="incidents", tickCount=3, format="d")),
+        size=alt.Size("incidents:Q", scale=alt.Scale(range=[1.5, 9]), legend=None),
         color=alt.Color("balance:N", scale=alt.Scale(domain=list(BALANCES), range=[palette.quads[1], palette.soft, palette.quads[3]]), legend=alt.Legend(title=None)),
-        strokeDash=alt.StrokeDash("balance:N", scale=alt.Scale(domain=list(BALANCES), range=[[1, 0], [2, 3], [7, 4]]), legend=None),
+        strokeDash=alt.StrokeDash("balance:N", scale=alt.Scale(domain=list(BALANCES), range=[[1, 0], [2, 3], [7, 4]]), legend=alt.Legend(title=None)),
         tooltip=["between:N", "incidents:Q", alt.Tooltip("cooperation:Q"), alt.Tooltip("conflict:Q")],
     )  # fmt: skip
-    points = alt.Chart(_values(nodes)).mark_circle(color=palette.ink, opacity=1).encode(
+    points = alt.Chart(values(nodes)).mark_circle(color=palette.ink, opacity=1).encode(
         x=across, y=up, size=alt.value(110), tooltip=["name:N", "incidents:Q"]
     )  # fmt: skip
-    chart = alt.layer(ties_drawn, points, *_node_names(alt, nodes, across, up)).properties(width=size + 180, height=size)
-    subtitle = f"{len(chosen)} of {len(weight)} parties, {len(edges)} ties"
+    chart = alt.layer(ties_drawn, points, *_node_names(alt, nodes, across, up)).properties(
+        width=size + 180, height=size
+    )
+    thickest = max((e["incidents"] for e in edges), default=0)
+    subtitle = (
+        f"{len(chosen)} of {len(weight)} parties, {len(edges)} ties; the thicker the more incidents, {thickest} at most"
+    )
     told = f"{subtitle}. Most incidents: {', '.join(f'{n} {weight[n]}' for n in chosen[:5])}."
-    return _finished(chart, title or "Who acts on whom", subtitle, f"A network of parties on a circle: {told}", palette)
+    return finished(chart, title or "Who acts on whom", subtitle, f"A network of parties on a circle: {told}", palette)
 
 
 BALANCES = ("more cooperation", "even", "more conflict")
@@ -380,49 +324,55 @@ def _node_names(alt: Any, nodes: Sequence[Row], across: Any, up: Any) -> list[An
             for dy, part in ((-14, [r for r in rows if r["y"] > 0]), (14, [r for r in rows if r["y"] <= 0])):
                 if part:
                     mark = {"align": side, "dx": dx, "dy": dy if side == "center" else 0, "fontSize": 12, "limit": 210}
-                    found.append(alt.Chart(_values(part)).mark_text(**mark).encode(x=across, y=up, text="name:N"))
+                    found.append(alt.Chart(values(part)).mark_text(**mark).encode(x=across, y=up, text="name:N"))
     return found
 
 
 # --- where -----------------------------------------------------------------------------------------------------------
 
 
-def map(incidents: Any, *, title: str | None = None, theme: Theme = "light", width: int = 680) -> alt.LayerChart:
+def map(incidents: Any, *, title: str | None = None, theme: Theme = "light", width: int = 680) -> Drawing:
     """Where incidents happened: a circle for each place, as large as their number, in the colour of the commonest kind.
 
     Places known only by their country are drawn as open circles at its middle; incidents without a place are counted in
     the subtitle. The land is drawn from the outlines that come with the program; nothing is loaded from elsewhere.
     """
-    alt, palette = _altair(), _palette(theme)
+    alt, palette = load_altair(), palette_of(theme)
     rows = rows_of(incidents, "quad", "place")
     spots = _spots(rows)
     if not spots:
-        return _nothing(alt, "No incident has a place.", palette)
+        return nothing(alt, "No incident has a place.", palette)
     box = _box(spots)
     height = round(width / (box[2] - box[0]) / _narrowing(box) * (box[3] - box[1]))
     rings = [
         {"outline": n, "order": k, "x": x, "y": y}
-        for n, ring in enumerate(outlines.within(box))
-        for k, (x, y) in enumerate(_thinned(ring, (box[2] - box[0]) / width))
+        for n, ring in enumerate(half for ring in outlines.within(box) for half in _halves(ring))
+        for k, (x, y) in enumerate(_thinned(ring, 2 * (box[2] - box[0]) / width))
     ]
-    across = alt.X("x:Q", scale=alt.Scale(domain=[box[0], box[2]], nice=False), title="degrees east", axis=alt.Axis(grid=True, tickCount=5, format="~g"))  # fmt: skip
-    up = alt.Y("y:Q", scale=alt.Scale(domain=[box[1], box[3]], nice=False), title="degrees north", axis=alt.Axis(grid=True, tickCount=5, format="~g"))  # fmt: skip
-    land = alt.Chart(_values(rings)).mark_line(filled=True, fill=palette.land, stroke=palette.line, strokeWidth=1, clip=True).encode(
+    across = alt.X(
+        "x:Q", scale=alt.Scale(domain=[box[0], box[2]], nice=False), title=None, axis=_degrees(alt, "E", "W")
+    )
+    up = alt.Y("y:Q", scale=alt.Scale(domain=[box[1], box[3]], nice=False), title=None, axis=_degrees(alt, "N", "S"))
+    land = alt.Chart(values(rings)).mark_line(filled=True, fill=palette.land, stroke=palette.line, strokeWidth=1, clip=True).encode(
         x=across, y=up, order="order:O", detail="outline:N"
     )  # fmt: skip
-    circles = alt.Chart(_values(spots)).mark_circle(stroke=palette.ground, strokeWidth=1).encode(
-        x=across, y=up, color=_quads(alt, palette),
-        size=alt.Size("incidents:Q", scale=alt.Scale(type="sqrt", range=[40, 900]), legend=alt.Legend(title="incidents", tickCount=3, format="d")),
+    circles = alt.Chart(values(spots)).mark_circle(stroke=palette.ground, strokeWidth=1).encode(
+        x=across, y=up, color=by_quad(alt, palette),
+        size=alt.Size("incidents:Q", scale=alt.Scale(domain=[0, max(s["incidents"] for s in spots)], range=[0, 900]), legend=alt.Legend(title="incidents", tickCount=3, format="d", symbolFillColor=palette.soft)),
         opacity=alt.condition("datum.whole", alt.value(0.35), alt.value(0.85)),
         tooltip=["place:N", "incidents:Q", *(alt.Tooltip(f"{q}:Q") for q in QUADS), "latest:T"],
     )  # fmt: skip
-    names = alt.Chart(_values(spots[:12])).mark_text(dy=-14, fontSize=12, stroke=palette.ground, strokeWidth=3, strokeOpacity=0.8).encode(x=across, y=up, text="place:N")  # fmt: skip
-    plain = alt.Chart(_values(spots[:12])).mark_text(dy=-14, fontSize=12).encode(x=across, y=up, text="place:N")
-    chart = alt.layer(land, circles, names, plain).properties(width=width, height=height)
+    said = alt.Chart(values(_labelled(spots, box))).encode(x=across, y=up, text="place:N")
+    halo = said.mark_text(dy=-13, fontSize=12, stroke=palette.ground, strokeWidth=3, strokeOpacity=0.8)
+    chart = alt.layer(land, circles, halo, said.mark_text(dy=-13, fontSize=12)).properties(width=width, height=height)
     placed = sum(s["incidents"] for s in spots)
-    subtitle = f"{placed} of {len(rows)} incidents have a place; {len(spots)} places; faint where only the country is known"
+    subtitle = (
+        f"{placed} of {len(rows)} incidents have a place; {len(spots)} places; faint where only the country is known"
+    )
     told = ", ".join(f"{s['place']} {s['incidents']}" for s in spots[:5])
-    return _finished(chart, title or "Where it happened", subtitle, f"A map of {len(spots)} places. Most incidents: {told}.", palette)
+    return finished(
+        chart, title or "Where it happened", subtitle, f"A map of {len(spots)} places. Most incidents: {told}.", palette
+    )
 
 
 def _spots(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -445,6 +395,33 @@ def _spots(rows: Sequence[Row]) -> list[dict[str, Any]]:
         counts = {kind: quads[n + 1] for n, kind in enumerate(QUADS)}
         made.append({"place": name, "x": x, "y": y, "incidents": len(told), "kind": QUADS[commonest - 1], "whole": name in whole, "latest": latest} | counts)  # fmt: skip
     return sorted(made, key=lambda s: (-s["incidents"], s["place"]))
+
+
+def _degrees(alt: Any, plus: str, minus: str) -> Any:
+    side = f"datum.value > 0 ? '{plus}' : datum.value < 0 ? '{minus}' : ''"
+    return alt.Axis(grid=True, tickCount=5, labelExpr=f"format(abs(datum.value), '~r') + '°' + ({side})")
+
+
+def _labelled(spots: Sequence[Row], box: outlines.Box) -> list[Row]:
+    """The places that are named, those with most incidents first, as far as no name is written over another."""
+    found: list[Row] = []
+    for spot in spots:
+        near = (
+            abs(spot["x"] - other["x"]) < (box[2] - box[0]) * 0.009 * (len(spot["place"]) + len(other["place"]) + 2) / 2
+            and abs(spot["y"] - other["y"]) < (box[3] - box[1]) * 0.05
+            for other in found
+        )
+        if len(found) < NAMED and not any(near):
+            found.append(spot)
+    return found
+
+
+def _halves(ring: outlines.Ring) -> Iterable[outlines.Ring]:
+    """A ring, in two where it crosses the line on which the date changes."""
+    if any(abs(a[0] - b[0]) > 180 for a, b in pairwise(ring)):
+        yield from (half for half in (tuple(p for p in ring if p[0] < 0), tuple(p for p in ring if p[0] >= 0)) if half)
+    else:
+        yield ring
 
 
 def _narrowing(box: outlines.Box) -> float:
@@ -476,24 +453,34 @@ def _thinned(ring: outlines.Ring, least: float) -> Iterable[outlines.Point]:
 # --- what was promised -----------------------------------------------------------------------------------------------
 
 
-def ledger(commitments: Any, *, most: int = 40, title: str | None = None, theme: Theme = "light", width: int = 620) -> alt.LayerChart:
+def ledger(
+    commitments: Any, *, most: int = 40, title: str | None = None, theme: Theme = "light", width: int = 620
+) -> Drawing:
     """Commitments as lines from the day each was made to the day it was due, with what became of it at its end.
 
     Colour and shape tell the outcome; dots tell the days of evidence. A commitment without a deadline runs to what decided
     it, or to the day for which outcomes are told. `most` are drawn, the latest.
     """
-    alt, palette = _altair(), _palette(theme)
-    rows = [r for r in rows_of(commitments, "by", "type", "prospect", "date", "due", "outcome", "as_of") if _text(r["date"])]
+    alt, palette = load_altair(), palette_of(theme)
+    rows = [
+        r for r in rows_of(commitments, "by", "type", "prospect", "date", "due", "outcome", "as_of") if _text(r["date"])
+    ]
     if not rows:
-        return _nothing(alt, "No commitment has a date.", palette)
+        return nothing(alt, "No commitment has a date.", palette)
     rows.sort(key=lambda r: (r["date"], str(r.get("id"))))
     drawn = [_owed(n, row) for n, row in enumerate(rows[-most:])]
     order = [row["owed"] for row in drawn]
     across = alt.X("made:T", title="day", axis=alt.Axis(format="%d %b %Y", labelOverlap=True, labelFlush=True))
-    down = alt.Y("owed:N", sort=order, title=None, axis=alt.Axis(labelLimit=360, labelExpr="split(datum.label, '\u2063')[0]"))
-    color = alt.Color("outcome:N", scale=alt.Scale(domain=list(OUTCOMES), range=list(palette.outcomes)), legend=alt.Legend(title="outcome"))
+    down = alt.Y(
+        "owed:N", sort=order, title=None, axis=alt.Axis(labelLimit=360, labelExpr="split(datum.label, '\u2063')[0]")
+    )
+    color = alt.Color(
+        "outcome:N",
+        scale=alt.Scale(domain=list(OUTCOMES), range=list(palette.outcomes)),
+        legend=alt.Legend(title="outcome"),
+    )
     tips = ["by:N", "to:N", "what:N", alt.Tooltip("made:T", format="%d %b %Y"), alt.Tooltip("due:N"), "outcome:N", alt.Tooltip("until:T", title="line ends", format="%d %b %Y")]  # fmt: skip
-    base = alt.Chart(_values(drawn)).encode(y=down, color=color, tooltip=tips)
+    base = alt.Chart(values(drawn)).encode(y=down, color=color, tooltip=tips)
     lines = base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=across, x2="until:T")
     begins = base.mark_tick(thickness=2, height=12).encode(x=across)
     ends = base.mark_point(filled=True, size=110, opacity=1).encode(
@@ -503,20 +490,26 @@ def ledger(commitments: Any, *, most: int = 40, title: str | None = None, theme:
     layers = [lines, begins, ends]
     evidence = [e for row in drawn for e in row["evidence"]]
     if evidence:
-        dots = alt.Chart(_values(evidence)).mark_circle(size=26, color=palette.ink, opacity=1)
+        dots = alt.Chart(values(evidence)).mark_circle(size=26, color=palette.ink, opacity=1)
         layers.append(dots.encode(x="day:T", y=down, tooltip=[alt.Tooltip("day:T", format="%d %b %Y"), "effect:N"]))
     chart = alt.layer(*layers).properties(width=width, height=alt.Step(22))
     counts = Counter(row["outcome"] for row in drawn)
     told = ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o])
     shown = f"{len(drawn)} of {len(rows)} commitments" if len(rows) > len(drawn) else f"{len(rows)} commitments"
     day = f", as of {drawn[-1]['as_of']}" if drawn[-1]["as_of"] else ""
-    return _finished(chart, title or "What was promised, asked and threatened", f"{shown}{day}: {told}", f"Lines for {shown}{day}: {told}.", palette)
+    return finished(
+        chart,
+        title or "What was promised, asked and threatened",
+        f"{shown}{day}: {told}",
+        f"Lines for {shown}{day}: {told}.",
+        palette,
+    )
 
 
 def _owed(number: int, row: Row) -> dict[str, Any]:
     prospect = _record(row["prospect"])
     by, to = ", ".join(_names(row["by"])) or "somebody", ", ".join(_names(row.get("to")))
-    what = f"{ACTS.get(row['type'], row['type'])}: {THINGS.get(str(prospect.get('type')), prospect.get('type'))}"
+    what = f"{OWED.get(row['type'], row['type'])}: {THINGS.get(str(prospect.get('type')), prospect.get('type'))}"
     told = [e for e in _list(row.get("evidence")) if _text(_record(e).get("date"))]
     owed = f"{by} {what}\u2063{number}"
     as_of, due = _text(row["as_of"]), _text(row["due"])
@@ -529,4 +522,4 @@ def _owed(number: int, row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["dyads", "ledger", "map", "network", "timeline"]
+__all__ = ["PALETTES", "dyads", "ledger", "map", "network", "timeline"]

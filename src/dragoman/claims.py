@@ -88,9 +88,8 @@ class Voice:
         for head in heads:
             parts = self._resolved(head)
             unnamed = self._is_unnamed(head, parts)
-            found += [(part, unnamed) for part in parts]
-            if not parts:
-                found.append((self._words(head), unnamed))
+            parts = parts or (self._words(head),)
+            found += [(self._owned(head, part), unnamed) for part in parts]
         return found or [(None, True)]
 
     def _resolved(self, head: int) -> tuple[Participant, ...]:
@@ -116,8 +115,9 @@ class Voice:
         tokens = self.sentence.tokens
         inside = subtree(tokens, head)
         foreign = any(tokens[i].lemma in self.rows.foreign or tokens[i].text in self.rows.foreign for i in inside)
-        told = any(tokens[i].text[:1].isupper() and i != head and i > 0 for i in inside)
-        if not foreign and (told or tokens[head].lemma not in self.rows.stateless):
+        told = any((tokens[i].text[:1].isupper() and i > 0) or tokens[i].dep == "poss" for i in inside if i != head)
+        names = {tokens[head].lemma, *(f"{tokens[c].text.lower()} {tokens[head].lemma}" for c in tokens[head].children)}
+        if not foreign and (told or not names & self.rows.stateless):
             return parts
         return tuple(p if p.name or p.entity else replace(p, country=None) for p in parts)
 
@@ -134,6 +134,15 @@ class Voice:
         """A speaker of whom only the words are known."""
         start, end = self._phrase(head)
         return Participant(self.reading.document.text[start:end], start, end, None, None, None)
+
+    def _owned(self, head: int, part: Participant) -> Participant:
+        """A speaker without a country has that of his owner: "the movement's news agency"."""
+        tokens = self.sentence.tokens
+        if part.country is not None or part.entity is not None:
+            return part
+        owners = [self.mentions.get((self.sentence.index, c)) for c in tokens[head].children if tokens[c].dep == "poss"]
+        countries = {p.country for owner in owners if owner is not None for p in owner.parts}
+        return replace(part, country=countries.pop()) if len(countries) == 1 else part
 
     def _is_unnamed(self, head: int, parts: tuple[Participant, ...]) -> bool:
         token = self.sentence.tokens[antecedent(self.sentence.tokens, head)]

@@ -23,6 +23,9 @@ SPOKEN = frozenset({"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT"
 
 PERFECT = frozenset({"have", "has", "'ve", "’ve"})
 
+LONG_UNITS = frozenset({"week", "month", "year", "decade", "century", "generation"})
+"""Units whose bare plural makes a state that lasts: "accused for months of torture"."""
+
 UNKNOWN = When(None, None, None, None, None, "unknown")
 """Background without a date."""
 
@@ -323,6 +326,10 @@ class Clauses:
             return when.start, when.end
         return (self.published, self.published) if self.published else None
 
+    @staticmethod
+    def _is_bare(tokens: Sequence[Token], noun: int) -> bool:
+        return not any(tokens[c].dep in {"nummod", "det", "amod", "quantmod"} for c in tokens[noun].children)
+
     # -- states that last ------------------------------------------------------------------------------------------------
 
     def lasting(self, sentence: Sentence, draft: Draft) -> When | None:
@@ -390,6 +397,13 @@ class Clauses:
                 return (*counted, start + match.start(), start + match.end())
             if any(word in phrase for word in ("s-long ", "s-old ", "long-running", "long-standing", "s long ")):
                 return "year", 0, start, tokens[noun].end
+        if verb is not None and (perfect or verb.dep == "acl"):
+            for prep in verb.children:
+                spans = [
+                    tokens[c] for c in tokens[prep].children if tokens[c].dep == "pobj" and self._is_bare(tokens, c)
+                ]
+                if tokens[prep].lemma == "for" and spans and spans[0].lemma in LONG_UNITS:
+                    return "year", 0, tokens[prep].start, spans[0].end
         if not perfect or verb is None:
             return None
         for time in self.reading.times.get(sentence.where, ()):

@@ -224,7 +224,7 @@ class Collector:
         """ "NAME: words" at the head of a paragraph, as in transcripts and headlines."""
         for start, end in self.paragraphs:
             match = LABEL.match(self.text, start, end)
-            if match is None or not self._can_speak(match.group("name")):
+            if match is None or not self._can_speak(match.group("name")) or self._is_place(match.span("name")):
                 continue
             at, stop = match.end(), end
             while stop > at and (self.text[stop - 1].isspace() or self.text[stop - 1] == "."):
@@ -234,6 +234,10 @@ class Collector:
             made = self._named(match.span("name"), match.span("mark"))
             if made is not None:
                 made.content.append((at, stop))
+
+    def _is_place(self, span: tuple[int, int]) -> bool:
+        """Whether a label only tells where: "Brussels: the ministers back the plan"."""
+        return any((p.start, p.end) == span for p in self.reading.places.get("text", ()))
 
     def _can_speak(self, name: str) -> bool:
         """Whether a label can be somebody's: a person or body of the text, or a piece of writing."""

@@ -24,6 +24,9 @@ LONG_DAYS = 20
 
 MATERIAL = frozenset({"RETREAT", "AID", "COOPERATE", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"})
 
+SAYING = frozenset({"say", "tell", "add", "write"})
+"""Verbs whose date is that of the words alone."""
+
 PRONOUNS = frozenset({"he", "she", "it", "they"})
 
 POINTING = frozenset({"the", "this", "that", "these", "those", "their", "its"})
@@ -35,6 +38,7 @@ class Story(Clauses):
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading)
+        self._is_past = _is_told_in_past(reading)
         self.quoted = [span for claim in reading.claims if claim.quoted for span in claim.content]
 
     # -- one act -------------------------------------------------------------------------------------------------------
@@ -127,7 +131,8 @@ class Story(Clauses):
         progressive = verb.tag == "VBG" or "being" in help_
         aside = verb.dep == "relcl" or (verb.dep == "conj" and tokens[verb.head].dep == "relcl")
         present = verb.tag in {"VBZ", "VBP"} or bool(help_ & {"has", "have", "is", "are"})
-        if aside and present and not progressive:
+        bare = verb.tag in {"VBZ", "VBP"} and draft.type in MATERIAL and draft.status == "actual" and not draft.nominal
+        if present and not progressive and (aside or (bare and verb.i == act and self._is_past)):
             draft.basis.append("time:standing")
             return UNKNOWN
         return None
@@ -295,7 +300,7 @@ class Story(Clauses):
             self.back = None
         if sentence.where != "text":
             return
-        for draft in drafts:
+        for draft in reversed(drafts):
             date = draft.date
             if not is_main(sentence.tokens, draft.trigger[0]):
                 continue
@@ -310,6 +315,8 @@ class Story(Clauses):
             whole = time.kind in {"date", "range"} and not time.nested and time.value_start and time.value_end
             if whole and (self.published is None or (time.value_start or "") <= self.published):
                 when = When(time.value_start, time.value_end, time.text, time.start, time.end, "expression")
+                if not self.is_recent(when) and any(t.dep == "ROOT" and t.lemma in SAYING for t in sentence.tokens):
+                    return  # "he said in June that ...": only the saying is old
                 self._move(sentence, Line(when, sentence.paragraph, time.relation == "since"))
                 return
 
@@ -338,3 +345,13 @@ class Story(Clauses):
             if token.start < time.end and token.end > time.start:
                 return is_main(sentence.tokens, owner_of(sentence.tokens, token.i))
         return True
+
+
+def _is_told_in_past(reading: Reading) -> bool:
+    """Whether the report tells in the past tense, so that its present is what lasts: "Ugandan troops hold the town"."""
+    tags = [t.tag for s in reading.sentences if s.where == "text" for t in s.tokens if t.pos == "VERB"]
+    return tags.count("VBD") >= 2 * (tags.count("VBZ") + tags.count("VBP")) and tags.count("VBD") > FEW
+
+
+FEW = 4
+"""Verbs of the past up to which nothing is said of how a report is told."""

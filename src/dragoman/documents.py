@@ -123,11 +123,14 @@ def read_source(source: Source, settings: Settings) -> Iterator[Raw | Reject]:
             head = stream.peek(4096)
             packed = source.path is None or head[:4] != b"PAR1" or os.path.basename(source.name).endswith(".gz")
             origin = Origin(source.name, settings.text_column, settings.limits, None if packed else source.path)
+            row = None
             for row in _reader(kind_of(source, head))(stream, origin):
                 if isinstance(row, Broken):
                     yield Reject(source.name, row.line, row.reason, row.detail)
                 else:
                     yield Raw(source.name, row, settings)
+            if row is None:
+                yield Reject(source.name, None, "empty", "the file holds no document")
     except InputError as error:
         yield Reject(source.name, None, error.reason, error.detail)
     except UnicodeError as error:

@@ -26,8 +26,8 @@ SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
 """Material acts whose object or "in" phrase may be a scene and no recipient."""
 SUFFERED = frozenset({"ASSAULT", "COERCE", "AID", "MOBILIZE"})
 """Acts that a people undergoes as civilians."""
-UTTERED = frozenset({"AGREE", "CONCEDE", "THREATEN"})
-"""Promises and threats, whose own doers are nobody's recipients: "promised that his fighters would disarm"."""
+UTTERED = frozenset({"AGREE", "CONCEDE", "THREATEN", "RETREAT", "PROTEST"})
+"""Acts whose own doers are nobody's recipients: "promised that his fighters would disarm", "withdrew its troops"."""
 FALLING = frozenset({"die", "kill", "wound", "injure", "fall", "perish", "lose", "hurt"})
 """Verbs of what befalls a side in a fight."""
 HOSTED = frozenset({"CONSULT", "AID", "COOPERATE"})
@@ -85,7 +85,15 @@ class SentenceCoder(Modes):
             others = [p for p in self.people(reach) if (p.country or p.entity) and all(not same(p, a) for a in actors)]
             others = [p for p in others if not self.is_located(p)]
             if actors and others and abs(others[0].start - actors[0].end) <= MAX_DISTANCE:
-                found.append(Doubt(self.reading, self.sentence, token.i, tuple(actors), tuple(others[:1])))
+                found.append(
+                    Doubt(
+                        self.reading,
+                        self.sentence,
+                        token.i,
+                        tuple(actors),
+                        tuple(p for p in others if p.start == others[0].start),
+                    )
+                )
         return found
 
     def _is_held(self, token: Token) -> bool:
@@ -157,6 +165,10 @@ class SentenceCoder(Modes):
         for slot in act.frame.recipient:
             found = [p for p in self._slot(act, slot, args) if all(not same(p, a) for a in act.actors)]
             found = [p for p in found if not self._is_scene(act, slot, p) and not self._is_thing(act, p)]
+            if found and slot == "prep:with" and act.type == "SUPPORT" and act.cameo == "057":
+                # who signs an accord with somebody is one party of two
+                act.actors = [*act.actors, *found]
+                break
             if found:
                 act.recipients = found
                 break
@@ -266,13 +278,13 @@ class SentenceCoder(Modes):
         return False
 
     def _draft(self, act: Act) -> Draft:
-        if act.type == "THREATEN" and not act.recipients:
-            act.recipients = [p for p in self.warned(act.token) if all(not same(p, a) for a in act.actors)]
         act.actors = self.as_fighters(act.actors)
         if act.type not in SUFFERED:
             act.recipients = self.as_fighters(act.recipients)
         if act.type in UTTERED:
             act.recipients = [p for p in act.recipients if not is_own(p, act.actors)]
+        if act.type == "THREATEN" and not act.recipients:
+            act.recipients = [p for p in self.warned(act.token) if all(not same(p, a) for a in act.actors)]
         prospect = (act.prospect.type, act.prospect.mode) if act.prospect is not None else None
         cameo = act.cameo or load().cameo_for(act.type, act.mode, prospect)
         return Draft(

@@ -122,10 +122,14 @@ class Folding(Content):
 
     def _mode_from_prospect(self, act: Act) -> None:
         """A demand for withdrawal is a demand to yield: what is held tells the mode, where the words don't."""
-        if act.mode is None and act.prospect is not None:
-            modes = self.rows.prospect_modes
-            exact = modes.get((act.type, f"{act.prospect.type}/{act.prospect.mode}"))
-            act.mode = exact or modes.get((act.type, act.prospect.type))
+        if act.prospect is None:
+            return
+        loose = act.frame.prospect == "clause" and act.prospect.type == "CONSULT" and act.type in {"REQUEST", "REJECT"}
+        if act.mode is not None and not loose:
+            return
+        modes = self.rows.prospect_modes
+        exact = modes.get((act.type, f"{act.prospect.type}/{act.prospect.mode}"))
+        act.mode = exact or modes.get((act.type, act.prospect.type)) or act.mode
 
     def _operators(self) -> None:
         """Promises over a complement, and "said it would": AGREE, CONCEDE or THREATEN by what is promised."""
@@ -163,6 +167,9 @@ class Folding(Content):
                 return
             self._add(token, args, default, None, None, args.subject, args.preps.get("with", []) or args.dative)
             return
+        if held.type == "MOBILIZE" and default is not None:
+            # who agrees or offers to send troops sends them to help
+            held = Prospect("AID")
         kind = promised_type(held.type)
         if operator.family == "willing" and kind == "CONCEDE":
             kind = "AGREE"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from dragoman.lexicon import Frame, Lexicon
@@ -36,6 +35,8 @@ HANGING = ("by", "against", "on", "at", "over")
 PARTICLES = frozenset({"down", "up", "off", "out", "over", "back", "away", "in"})
 CAUSING = frozenset({"have", "get"})
 """Verbs whose subject has the deed of a participle below done by others."""
+TITLING = frozenset({"compound", "nmod"})
+"""Dependents of a name that may be its title."""
 LETTING = frozenset({"let"})
 """Verbs that take a bare infinitive with its doer: what is let go is their object."""
 NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
@@ -98,14 +99,13 @@ class FrameMatcher(SentenceView):
         for words, frame in options:
             if words and not near.issuperset(words):
                 continue
-            if not nominal:
-                args = self._with_particle_object(token, words, args)
-            if self._holds(frame, args):
+            own = args if nominal else self._with_particle_object(words, args)
+            if self._holds(frame, own):
                 self.acts[token.i] = Act(
                     token.i,
                     token.i,
                     frame,
-                    self.args(token.i) if nominal else args,
+                    self.args(token.i) if nominal else own,
                     nominal,
                     frame.type,
                     frame.mode,
@@ -113,7 +113,7 @@ class FrameMatcher(SentenceView):
                     basis=[f"frame:{frame.id}"],
                 )
                 if not nominal:
-                    self._consume(token, frame, args, words)
+                    self._consume(token, frame, own, words)
                 elif any(place == "of" for place, _ in frame.when):
                     # "the lifting of sanctions": the sanctions are no event beside
                     self.consumed.update(args.preps.get("of", []))
@@ -131,7 +131,8 @@ class FrameMatcher(SentenceView):
             return args
         return replace(args, subject=self.args(above.i).subject, object=args.subject, passive=True)
 
-    def _with_particle_object(self, token: Token, words: tuple[str, ...], args: Arguments) -> Arguments:
+    @staticmethod
+    def _with_particle_object(words: tuple[str, ...], args: Arguments) -> Arguments:
         """ "Voted down the budget": a particle that the parser took for a preposition gives its object to the verb."""
         if len(words) == 1 and not args.object and words[0] in PARTICLES and args.preps.get(words[0]):
             return replace(args, object=list(args.preps[words[0]]))
@@ -199,9 +200,11 @@ class FrameMatcher(SentenceView):
                 self.consumed.add(head)
 
     def _holds(self, frame: Frame, args: Arguments) -> bool:
-        return all(self.condition(c, args) for c in frame.when) and not any(
-            self.condition(c, args) for c in frame.unless
-        )
+        # a plain loop: it is run some thousand times a report
+        for condition in frame.when:
+            if not self.condition(condition, args):
+                return False
+        return not frame.unless or not any(self.condition(condition, args) for condition in frame.unless)
 
     def condition(self, condition: tuple[str, tuple[str, ...]], args: Arguments) -> bool:
         place, fillers = condition
@@ -221,7 +224,11 @@ class FrameMatcher(SentenceView):
             heads = self.heads(place, args)
         if not heads:
             return "!" in fillers
-        return any(self.fills_any(h, fillers) for head in heads for h in conjuncts(self.tokens, head))
+        for head in heads:
+            for each in conjuncts(self.tokens, head):
+                if self.fills_any(each, fillers):
+                    return True
+        return False
 
     def heads(self, place: str, args: Arguments) -> list[int]:
         if place == "subject":
@@ -252,8 +259,22 @@ class FrameMatcher(SentenceView):
                 found += conjuncts(self.tokens, child)
         return found
 
-    def fills_any(self, head: int, fillers: Iterable[str]) -> bool:
-        return any(self.fills(head, f) for f in fillers)
+    def fills_any(self, head: int, fillers: tuple[str, ...]) -> bool:
+        token = self.tokens[head]
+        if token.lemma in self.rows.classes["quantity"] and self._counted(head):
+            return any(self.fills(head, f) for f in fillers)
+        asked = self.rows.sorted_fillers(fillers)
+        if asked.anything:
+            return True
+        if token.lemma in NEUTER and token.tag in {"PRP", "DT", "WDT"}:
+            words = asked.plain
+            if asked.of_classes and not asked.of_classes.isdisjoint(self._things_before(head)):
+                return True
+        else:
+            words = asked.words
+        if token.lemma in words or token.text.lower() in words:
+            return True
+        return any(self.fills(head, f) for f in asked.others)
 
     def fills(self, head: int, filler: str) -> bool:
         token = self.tokens[head]
@@ -264,13 +285,13 @@ class FrameMatcher(SentenceView):
         if filler == "!":
             return False
         if not filler.startswith("@"):
-            return token.lemma == filler or token.text.lower() == filler
+            return filler in self._words_of(token)
         name = filler[1:]
         if name in self.rows.classes:
             words = self.rows.classes[name]
             if token.lemma in NEUTER and token.tag in {"PRP", "DT", "WDT"}:
                 return not words.isdisjoint(self._things_before(head))
-            return token.lemma in words or token.text.lower() in words
+            return not words.isdisjoint(self._words_of(token))
         if name.startswith("event"):
             act = self.acts.get(head)
             return act is not None and (name == "event" or act.type in name.split(":")[1].split("|"))
@@ -279,6 +300,14 @@ class FrameMatcher(SentenceView):
         if name == "number":
             return token.pos == "NUM" or any(self.tokens[c].dep == "nummod" for c in token.children)
         return self.is_actor(head, name)
+
+    def _words_of(self, token: Token) -> set[str]:
+        """Lemma and form of a head; of a name also the titles before it: "President Boric", "Storm Daniel"."""
+        words = {token.lemma, token.text.lower()}
+        if token.pos == "PROPN":
+            titles = [self.tokens[c] for c in token.children if c < token.i and self.tokens[c].dep in TITLING]
+            words |= {t.lemma for t in titles}
+        return words
 
     def supported(self, act: Act) -> Arguments:
         """The arguments of a nominal act, its light verb's among them."""

@@ -17,8 +17,8 @@ from dragoman.mentions.knowledge import knowledge
 from dragoman.reading import Reading, Sentence
 from dragoman.vocabulary import forms
 
-END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|\n+")
-"""Where a sentence may end. Linear: every alternative consumes and nothing nests."""
+END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|\n+")
+"""Where a sentence may end. Linear: a run of marks is tried once, from its beginning, and given back never."""
 
 STARTS = re.compile(r"[\"'“‘«(\[—–-]*\s*[A-Z0-9À-ÖØ-Þ]")
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")

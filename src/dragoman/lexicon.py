@@ -6,7 +6,7 @@ Loading checks every row and reports all that is wrong at once. `data/lexicons/R
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -119,6 +119,21 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class Fillers:
+    """The fillers of a condition, sorted by how they are tested."""
+
+    anything: bool
+    plain: frozenset[str]
+    """Words that stand in the condition itself."""
+    of_classes: frozenset[str]
+    """Words of its classes."""
+    words: frozenset[str]
+    """Both."""
+    others: tuple[str, ...]
+    """Actors, places, events and numbers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All rows, indexed by lemma."""
 
@@ -140,6 +155,19 @@ class Lexicon:
     light: dict[str, frozenset[str]]
     """Support verbs by kind: `object` ("hold talks"), `subject` ("talks took place"), `prep` ("engaged in talks")."""
     frames: tuple[Frame, ...]
+    remembered: dict[tuple[str, ...], Fillers] = field(default_factory=dict)
+    """Fillers sorted before."""
+
+    def sorted_fillers(self, fillers: tuple[str, ...]) -> Fillers:
+        """The fillers sorted by how they are tested, worked out once."""
+        made = self.remembered.get(fillers)
+        if made is None:
+            plain = frozenset(f for f in fillers if f not in {"*", "!"} and not f.startswith("@"))
+            classes = [f[1:] for f in fillers if f.startswith("@") and f[1:] in self.classes]
+            words = frozenset(w for name in classes for w in self.classes[name])
+            others = tuple(f for f in fillers if f.startswith("@") and f[1:] not in self.classes)
+            made = self.remembered[fillers] = Fillers("*" in fillers, plain, words, plain | words, others)
+        return made
 
 
 def _conditions(table: dict[str, Any], where: str, problems: list[str]) -> Conditions:

@@ -8,16 +8,15 @@ what linking all at once gives.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from dragoman.cycles import uncollected
 from dragoman.incidents import RULES, Graph, Happening, Parted, keys, part, span
 from dragoman.ledger import make_ledger
 from dragoman.likeness import profile
@@ -75,7 +74,7 @@ def link_store(store: Writer, as_of: str | None = None, rebuild: bool = False, r
     """
     if reviewed or store.meta("linked") == "reviewed":
         store.sql("INSERT INTO pending SELECT DISTINCT document_id FROM verdicts")
-    with _uncollected():
+    with uncollected():
         if not reviewed:
             return _link(store, as_of, rebuild, None)
         overlay(store)
@@ -83,18 +82,6 @@ def link_store(store: Writer, as_of: str | None = None, rebuild: bool = False, r
             return _link(store, as_of, rebuild, "reviewed")
         finally:
             lift(store)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: records hold none, and its walks over millions of them cost a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _link(store: Writer, as_of: str | None, rebuild: bool, linked: str | None) -> Summary:

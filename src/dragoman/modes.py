@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dragoman.frames import Act
 from dragoman.folding import Folding
+from dragoman.frames import Act
 from dragoman.participants import ARMED
 from dragoman.records import Participant
 from dragoman.syntax import subtree

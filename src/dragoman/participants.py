@@ -181,16 +181,21 @@ class SentenceView:
 
     def warned(self, index: int) -> list[Participant]:
         """Those whose deed a threat answers: "would strike back if the guerrillas broke their word"."""
-        verb = index
+        verbs = [index]
         for _ in range(3):
+            args = self.args(verbs[-1])
+            if args.clause is None:
+                break
+            verbs.append(args.clause)
+        while self.tokens[index].dep in {"xcomp", "ccomp"} and self.tokens[index].head != index:
+            index = self.tokens[index].head
+            verbs.append(index)
+        for verb in verbs:
             for child in self.tokens[verb].children:
                 clause = self.tokens[child]
                 marks = {self.tokens[c].lemma for c in clause.children if self.tokens[c].dep == "mark"}
                 if clause.dep == "advcl" and marks & {"if", "unless", "until"}:
                     return self.people(self.args(child).subject)
-            if self.tokens[verb].dep not in {"xcomp", "ccomp"}:
-                break
-            verb = self.tokens[verb].head
         return []
 
     def as_fighters(self, parts: Sequence[Participant]) -> list[Participant]:
@@ -236,8 +241,13 @@ class SentenceView:
 
 
 def is_own(part: Participant, actors: Iterable[Participant]) -> bool:
-    """Whether a participant is the actors' own: "his forces"."""
-    return part.entity is None and part.text.split()[0].lower() in OWN and any(a.country == part.country for a in actors)
+    """Whether a participant is the actors' own: "his forces", a state's soldiers."""
+    theirs = any(a.country == part.country for a in actors)
+    if part.entity is None and part.text.split()[0].lower() in OWN and theirs:
+        return True
+    # "Jakarta undertook to withdraw soldiers" need not say whose they are
+    forces = bool(part.sectors) and set(part.sectors) <= {"MIL", "COP"}
+    return forces and theirs and any(set(a.sectors) & {"GOV", "MIL"} for a in actors if a.country == part.country)
 
 
 def nameable(parts: Iterable[Participant]) -> bool:

@@ -30,6 +30,7 @@ from typing import TypeVar
 from dragoman.claims import claims
 from dragoman.codebook import load
 from dragoman.confidence import confidence
+from dragoman.cycles import uncollected
 from dragoman.documents import Reject
 from dragoman.events import events
 from dragoman.gate import gate
@@ -107,8 +108,9 @@ def read_batch(
 ) -> list[Reading]:
     """The documents taken through the steps; `actor_folders` hold the user's own actor knowledge."""
     readings = [Reading(document, actor_folders) for document in documents]
-    for step in steps:
-        step(readings)
+    with uncollected():
+        for step in steps:
+            step(readings)
     return readings
 
 

@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from sys import intern
-from typing import Any
 
 from dragoman.likeness import Party, Profile
 from dragoman.records import Prospect, Telling
@@ -103,8 +102,11 @@ def _or_nothing(value: str | None) -> str:
 @lru_cache(maxsize=200_000)
 def _party(row: str) -> Party:
     entity, country, side, sectors, words, named = row.split(_BETWEEN)
-    sets: Any = (frozenset(map(intern, sectors.split())), frozenset(map(intern, words.split())))
-    return Party(entity or None, country or None, intern(side), *sets, bool(named))
+    return Party(entity or None, country or None, intern(side), _set(sectors), _set(words), bool(named))
+
+
+def _set(joined: str) -> frozenset[str]:
+    return frozenset(map(intern, joined.split()))
 
 
 @lru_cache(maxsize=1_000)

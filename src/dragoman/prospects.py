@@ -50,7 +50,9 @@ class Content(FrameMatcher):
                     nested = [inner.clause] if inner.clause is not None else []
                     told = [o for o in inner.object if o in self.acts]
                     # "refused to take part in the talks"
-                    told += [o for p in ("in", "on", "to", "for", "into") for o in inner.preps.get(p, []) if o in self.acts]
+                    told += [
+                        o for p in ("in", "on", "to", "for", "into") for o in inner.preps.get(p, []) if o in self.acts
+                    ]
                     found += self.content(told[:1] or nested)
         return found
 

@@ -37,6 +37,7 @@ class Cues:
     prep: dict[str, str]
     passive: dict[str, str]
     present: dict[str, str]
+    wish: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +45,7 @@ def cues() -> Cues:
     """The cue rows, loaded once a process."""
     path = resources.files("dragoman") / "data" / "lexicons" / "en" / "cues.toml"
     table: dict[str, dict[str, str]] = {
-        name: {} for name in ("child", "mark", "governor", "prep", "passive", "present")
+        name: {} for name in ("child", "mark", "governor", "prep", "passive", "present", "wish")
     }
     for row in tomllib.loads(path.read_text(encoding="utf-8"))["cue"]:
         for word in row["words"]:
@@ -96,16 +97,23 @@ def status(tokens: Sequence[Token], draft: Draft) -> Status:
     if any(b.startswith("refused:") for b in draft.basis):
         # the refusal was uttered; its "will not" says nothing against it
         effect = None
+    if draft.type == "THREATEN" and effect == "negated" and _is_modal(tokens, index):
+        # "would not sit idle" threatens by its very "not"
+        effect = None
     if DENIED in draft.basis:
         effect = "negated"
     if effect is None and draft.nominal and any(b.startswith("light:") for b in draft.basis):
         effect = _from_verb_of(tokens, index, rules)
-    above = _from_above(tokens, index, rules)
+    above = _from_above(tokens, index, rules, wished=draft.type == "AGREE")
     if effect == "negated" or above == "negated":
         if {effect, above} == {"negated", "hypothetical"}:
             return "hypothetical"
         return "negated"
     return _strongest(effect, above)
+
+
+def _is_modal(tokens: Sequence[Token], index: int) -> bool:
+    return any(tokens[c].text.lower() in COMING for c in tokens[index].children)
 
 
 PROMISED = frozenset({"AGREE", "CONCEDE", "THREATEN", "REJECT"})
@@ -205,7 +213,8 @@ def _from_verb_of(tokens: Sequence[Token], index: int, rules: Cues) -> str | Non
     return _from_children(tokens, head.i, rules) if head.pos in VERBAL else None
 
 
-def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
+def _from_above(tokens: Sequence[Token], index: int, rules: Cues, *, wished: bool = False) -> str | None:
+    """What the words above an act make of it; `wished` acts are done by wishing them."""
     below = index
     found: list[str] = []
     for above in governors(tokens, index):
@@ -241,7 +250,10 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues) -> str | None:
         if link.dep == "xcomp" and head.lemma == "be" and (due := _is_due(tokens, link, head)) is not None:
             found.append(due)
             break
-        if (effect := _of_governor(tokens, head, rules)) is not None and link.dep in {
+        effect = (
+            None if wished and link.dep == "xcomp" and head.lemma in rules.wish else _of_governor(tokens, head, rules)
+        )
+        if effect is not None and link.dep in {
             "xcomp",
             "ccomp",
             "dobj",
@@ -339,9 +351,11 @@ def _as_of(reading: Reading, draft: Draft) -> None:
 def _magnitudes(reading: Reading, sentence: Sentence, draft: Draft) -> None:
     """The quantities below the act."""
     tokens = sentence.tokens
-    own = set(subtree(tokens, draft.trigger[0]))
-    spans = [(tokens[i].start, tokens[i].end) for i in own]
-    for quantity in reading.quantities.get(sentence.where, ()):
+    near = [q for q in reading.quantities.get(sentence.where, ()) if q.start < sentence.end and q.end > sentence.start]
+    if not near:
+        return
+    spans = [(tokens[i].start, tokens[i].end) for i in subtree(tokens, draft.trigger[0])]
+    for quantity in near:
         if any(s >= quantity.start and e <= quantity.end for s, e in spans):
             magnitude = quantity.magnitude()
             if magnitude is not None:

@@ -139,12 +139,20 @@ def undo(store: Writer, review_id: str, reviewer: str) -> Review:
     return _note(store, replace(past, id="", event_id=past.id, verdict="undo", fields={}, seen=None, note="", time=""))
 
 
-def reviews(store: Store, document: str | None = None, reviewer: str | None = None) -> list[Review]:
-    """Every verdict, oldest first; of one document or reviewer if given."""
+def count(store: Store) -> int:
+    """How many verdicts there are, those that were taken back too."""
+    number: int = store.sql("SELECT count(*) AS n FROM verdicts")["n"][0].as_py()
+    return number
+
+
+def reviews(
+    store: Store, document: str | None = None, reviewer: str | None = None, since: str | None = None
+) -> list[Review]:
+    """Every verdict, oldest first; of one document or reviewer, or given after a time, if asked."""
     conditions, values = [], []
-    for column, value in (("document_id", document), ("reviewer", reviewer)):
+    for condition, value in (("document_id = ?", document), ("reviewer = ?", reviewer), ('"time" > ?', since)):
         if value is not None:
-            conditions.append(f"{column} = ?")
+            conditions.append(condition)
             values.append(value)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return [

@@ -77,9 +77,12 @@ VALUES: Mapping[str, Callable[[Event], str]] = {
 FIELDS = ("found", *VALUES)
 
 
-def agreement(store: Store) -> list[Agreement]:
-    """By field, over all events that two or more readers have judged."""
-    given = _values(store)
+def agreement(store: Store, found: Sequence[Placed] | None = None) -> list[Agreement]:
+    """By field, over all events that two or more readers have judged.
+
+    `found` spares reading the verdicts that stand where they are known (see `dragoman.review.placed`).
+    """
+    given = _values(store, placed(store, standing(reviews(store))) if found is None else found)
     told = []
     for field in FIELDS:
         units = [u for u in given[field] if len(u) > 1]
@@ -89,10 +92,9 @@ def agreement(store: Store) -> list[Agreement]:
     return told
 
 
-def _values(store: Store) -> dict[str, list[dict[str, str]]]:
+def _values(store: Store, found: Sequence[Placed]) -> dict[str, list[dict[str, str]]]:
     """By field, for each event the value that each reader gave."""
-    found = placed(store, standing(reviews(store)))
-    documents = documents_with(store, {p.review.document_id for p in found})
+    documents = documents_with(store, {p.review.document_id for p in found if p.review.verdict == "add"})
     groups: dict[str, list[Placed]] = defaultdict(list)
     finished: dict[str, set[str]] = defaultdict(set)
     for placing in found:
@@ -104,7 +106,10 @@ def _values(store: Store) -> dict[str, list[dict[str, str]]]:
     for group in groups.values():
         home = group[0].review.document_id
         there = {p.review.reviewer: "no" if p.review.verdict == "reject" else "yes" for p in group}
-        given["found"].append(dict.fromkeys(finished[home] - set(there), "no") | there)
+        there = dict.fromkeys(finished[home] - set(there), "no") | there
+        given["found"].append(there)
+        if len(there) < 2:
+            continue
         wanted = {p.review.reviewer: event for p in group if (event := _wanted(p, documents.get(home))) is not None}
         for field, value in VALUES.items():
             given[field].append({reader: value(event) for reader, event in wanted.items()})

@@ -444,7 +444,9 @@ def _place(value: object, where: str) -> dict[str, Any] | None:
 
 
 def _attribution(value: object, where: str) -> dict[str, Any]:
-    passed: dict[str, Callable[[object, str], Any]] = dict.fromkeys(("cue_start", "cue_end", "content_start", "content_end"), _any)
+    passed: dict[str, Callable[[object, str], Any]] = dict.fromkeys(
+        ("cue_start", "cue_end", "content_start", "content_end"), _any
+    )
     known: dict[str, Callable[[object, str], Any]] = {"speaker": _participant, "cue": _maybe}
     row = _row(value, where, known | {"quoted": _flag, "anonymous": _flag} | passed)
     if "speaker" not in row:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dragoman.review import placed, reviews, standing
+from dragoman.review import Placed, placed_quickly, reviews, standing
 from dragoman.store import Store
 
 MOST = 2_000
@@ -58,39 +58,29 @@ def ranked(store: Store, documents: Sequence[str] | None = None, most: int = MOS
     return [Ranked(r["id"], r["document_id"], r["doubt"], r["importance"], r["reports"]) for r in rows]
 
 
-def judged(store: Store, reviewer: str) -> set[str]:
-    """The events on which a reviewer has given a verdict, by the ids that they have now."""
-    mine = [r for r in standing(reviews(store, reviewer=reviewer)) if r.verdict != "done"]
-    ids = [r.event_id for r in mine]
-    there = store.sql("SELECT id FROM events WHERE id IN (SELECT unnest(?::VARCHAR[]))", [ids])["id"].to_pylist()
-    found = set(there)
-    lost = [r for r in mine if r.event_id not in found]
-    return found | {p.event_id for p in placed(store, lost) if p.event_id is not None}
-
-
-def read_by_others(store: Store, reviewer: str) -> list[str]:
+def read_by_others(found: Iterable[Placed], reviewer: str) -> list[str]:
     """Documents that somebody else has read to the end, and this reviewer has not: reading them gives agreement."""
-    rows = standing(reviews(store))
-    mine = {r.document_id for r in rows if r.reviewer == reviewer and r.verdict == "done"}
-    return sorted({r.document_id for r in rows if r.reviewer != reviewer and r.verdict == "done"} - mine)
+    done = [p.review for p in found if p.review.verdict == "done"]
+    mine = {r.document_id for r in done if r.reviewer == reviewer}
+    return sorted({r.document_id for r in done if r.reviewer != reviewer} - mine)
 
 
 def queue(
-    store: Store, reviewer: str = "", second: bool = False, found: Iterable[Ranked] | None = None
+    store: Store,
+    reviewer: str = "",
+    second: bool = False,
+    found: Iterable[Ranked] | None = None,
+    verdicts: Sequence[Placed] | None = None,
 ) -> list[Ranked]:
     """What this reviewer should look at, first things first: the events on which nobody has given a verdict.
 
     With `second`, the events of reports that somebody else has read and he has not, which makes two readers of one report.
-    `found` spares the ranking where it is known (see `ranked`).
+    `found` spares the ranking where it is known (see `ranked`), `verdicts` reading those that stand.
     """
-    own = judged(store, reviewer) if reviewer else set()
+    told = placed_quickly(store, standing(reviews(store))) if verdicts is None else verdicts
     if second:
-        documents = read_by_others(store, reviewer)
+        own = {p.event_id for p in told if p.review.reviewer == reviewer}
+        documents = read_by_others(told, reviewer)
         return [r for r in ranked(store, documents) if r.event_id not in own] if documents else []
-    taken = own | _taken(store)
+    taken = {p.event_id for p in told}
     return [r for r in (ranked(store) if found is None else found) if r.event_id not in taken]
-
-
-def _taken(store: Store) -> set[str]:
-    """Events on which anybody has given a verdict that stands."""
-    return {r.event_id for r in standing(reviews(store)) if r.event_id is not None}

@@ -29,9 +29,10 @@ from dragoman.export import Parquet
 from dragoman.pipeline import Coder
 from dragoman.records import Event, Reject, from_dict, to_json
 from dragoman.remote import file_system, is_address
-from dragoman.scale import TIME_LIMIT, Crew, code_all
+from dragoman.scale import TIME_LIMIT, TOGETHER, portions
 from dragoman.shares import Range, Share, count_lines, cut, rows_of
 from dragoman.whole import locked
+from dragoman.workers import Pool
 
 UNDATED = "undated"
 """The year of events whose report bears no date."""
@@ -64,14 +65,13 @@ class Done:
 # -- one share, on whatever machine -------------------------------------------------------------------------------------
 
 
-def code_share(plan: Plan, share: Share, node: str = "") -> Done:
+def code_share(plan: Plan, share: Share, pool: Pool, node: str = "") -> Done:
     """Codes a share and lays down its files, the marker last; done again it writes the same."""
     documents = events = 0
     rejects: list[Reject] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as open_files:
         parts: dict[str, Parquet] = {}
-        crew = Crew(1, plan.seconds, apart=True)
-        for coded in code_all(rows_of(share, plan.settings), plan.coder, crew):
+        for coded in pool.run(portions(rows_of(share, plan.settings), TOGETHER)):
             if isinstance(coded.item, Reject):
                 rejects.append(coded.item)
                 continue
@@ -202,12 +202,13 @@ class _Codes:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.pool = Pool(plan.coder, 1, plan.seconds)  # ends with this process
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         import ray
 
         node = ray.get_runtime_context().get_node_id()
-        done = [code_share(self.plan, Share(**json.loads(text)), node) for text in batch["share"]]
+        done = [code_share(self.plan, Share(**json.loads(text)), self.pool, node) for text in batch["share"]]
         return {"done": [json.dumps(asdict(one)) for one in done]}
 
 

@@ -104,7 +104,8 @@ def _unlisted(reading: Reading, sentence: Sentence, draft: Draft, own: set[int])
         for i in range(m.first, m.last + 1)
     }
     taken |= {t.i for p in _inside(reading, sentence) for t in _covered(tokens, p.start, p.end)}
-    taken |= {t.i for w in reading.times.get(sentence.where, ()) for t in _covered(tokens, w.start, w.end)}
+    times = [w for w in reading.times.get(sentence.where, ()) if w.start < sentence.end and w.end > sentence.start]
+    taken |= {t.i for w in times for t in _covered(tokens, w.start, w.end)}
     for token in tokens:
         above = tokens[token.head]
         if token.dep != "pobj" or above.lemma not in STATIC | {"on"} or token.i in taken:

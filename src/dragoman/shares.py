@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from dragoman.documents import Raw, Settings, read_source
@@ -20,7 +21,11 @@ from dragoman.remote import file_system, is_address
 from dragoman.sources import WINDOW, Source, find_sources, suffix_kind
 
 LONG = 32 << 20
-"""Bytes of a share at which a file of lines or row groups is cut: some 5,000 reports, a few minutes of one core."""
+"""Bytes of a share: longer files of lines or row groups are cut, shorter files go together. Some 5,000 reports, a few
+minutes of one core."""
+
+MANY = 1_000
+"""Files of a share; each is opened for itself, which takes its time too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,11 @@ class Share:
     address: str
     """Where any machine finds it: an address or an absolute path."""
     size: int
-    """Bytes of the whole file, by which a file that has changed is known."""
+    """Bytes of the file or files, whole, by which one that has changed is known."""
     kind: str = "whole"
     """`whole`, `lines` (start and end are bytes) or `groups` (start and end are row groups)."""
+    others: Sequence[tuple[str, str]] = ()
+    """(name, address) of further files, read whole."""
     start: int = 0
     end: int = 0
     before: int = 0
@@ -43,7 +50,8 @@ class Share:
     @property
     def key(self) -> str:
         """Its name among the outputs."""
-        return stable_id(self.address, str(self.size), self.kind, str(self.start), str(self.end))
+        others = [address for _, address in self.others]
+        return stable_id(self.address, str(self.size), self.kind, str(self.start), str(self.end), *others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +72,35 @@ Count = Callable[[Sequence[Range]], Sequence[Counted]]
 
 def cut(inputs: Sequence[str], count: Count) -> Iterator[Share | Reject]:
     """The shares of the inputs, in their order; what can't be read is a reject. Raises what `find_sources` raises."""
+    small: list[Share] = []
     for source in find_sources(inputs):
         if isinstance(source, InputError):
             yield Reject(source.source, None, source.reason, source.detail)
             continue
         address = source.name if source.path is None else os.path.abspath(source.path)
         try:
-            yield from _of_file(source.name, address, count)
+            for share in _of_file(source.name, address, count):
+                if small and (share.kind != "whole" or len(small) == MANY or _bytes(small) + share.size > LONG):
+                    yield _together(small)
+                    small = []
+                if share.kind == "whole":
+                    small.append(share)
+                else:
+                    yield share
         except (OSError, ValueError) as error:
             yield Reject(source.name, None, "unreadable", str(error)[:160])
+    if small:
+        yield _together(small)
+
+
+def _bytes(small: Sequence[Share]) -> int:
+    return sum(share.size for share in small)
+
+
+def _together(small: Sequence[Share]) -> Share:
+    """Whole files as one share."""
+    first, *rest = small
+    return replace(first, size=_bytes(small), others=tuple((share.name, share.address) for share in rest))
 
 
 def _of_file(name: str, address: str, count: Count) -> Iterator[Share]:
@@ -141,22 +169,16 @@ def count_lines(one: Range) -> Counted:
 
 def rows_of(share: Share, settings: Settings) -> Iterator[Raw | Reject]:
     """The rows of a share; whatever keeps it from being read is a reject."""
-    try:
-        if share.kind == "whole":
-            source = Source(share.address, None if is_address(share.address) else _path(share.address))
-            rows: Iterable[Raw | Reject] = read_source(source, settings)
-        else:
-            rows = _part(share, settings)
-        for row in rows:
-            yield replace(row, source=share.name)
-    except InputError as error:
-        yield Reject(share.name, None, error.reason, error.detail)
-
-
-def _path(address: str) -> Any:
-    from pathlib import Path
-
-    return Path(address)
+    if share.kind != "whole":
+        yield from _part(share, settings)
+        return
+    for name, address in ((share.name, share.address), *share.others):
+        source = Source(address, None if is_address(address) else Path(address))
+        try:
+            for row in read_source(source, settings):
+                yield replace(row, source=name)
+        except InputError as error:
+            yield Reject(name, None, error.reason, error.detail)
 
 
 def _part(share: Share, settings: Settings) -> Iterator[Raw | Reject]:

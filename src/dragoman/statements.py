@@ -166,7 +166,11 @@ class Finder:
 
     def _sayers(self, heads: list[int]) -> list[int]:
         """The heads that can speak: no clause where a noun stands beside it."""
-        return [i for i in heads if self.tokens[i].pos not in {"VERB", "AUX"}] or heads
+        nouns = [i for i in heads if self.tokens[i].pos not in {"VERB", "AUX"}] or heads
+        apart = [i for i in nouns if self.tokens[i].head == self.tokens[nouns[-1]].head]
+        # two subjects that a comma parts: what was said, then who said it
+        parted = len(apart) > 1 and any(self.tokens[i].text == "," for i in range(apart[0], apart[-1]))
+        return nouns[-1:] if parted else nouns
 
     def _nearby(self, token: Token) -> list[int]:
         """The noun right before a finite cue, or behind one that opens the sentence, where the parse gives no subject."""

@@ -84,6 +84,12 @@ class Selection:
     """Of a commitment: its outcome."""
     where: str | None = None
     """A condition in DuckDB's SQL over the columns of the record."""
+    parties: Sequence[str] = ()
+    """Who takes part, all of them, on either side: codes of countries (`SDN`) or keys of the actor knowledge (`group/eln`)."""
+    place: str | None = None
+    """The name of the place, in full; capitals don't matter."""
+    limit: int | None = None
+    """So many records at most, the first in order."""
 
 
 def _quoted(value: str) -> str:
@@ -130,9 +136,13 @@ class Store:
         country: str | None = None,
         status: str | None = None,
         where: str | None = None,
+        parties: Sequence[str] = (),
+        place: str | None = None,
+        limit: int | None = None,
     ) -> pa.Table:
         """The events that fit; see `Selection`."""
-        return self.select("events", Selection(start, end, type, country, status, where))
+        chosen = Selection(start, end, type, country, status, where, parties, place, limit)
+        return self.select("events", chosen)
 
     def claims(self, start: str | None = None, end: str | None = None, where: str | None = None) -> pa.Table:
         """The attributed statements of the reports published in a range of days."""
@@ -146,9 +156,13 @@ class Store:
         country: str | None = None,
         status: str | None = None,
         where: str | None = None,
+        parties: Sequence[str] = (),
+        place: str | None = None,
+        limit: int | None = None,
     ) -> pa.Table:
         """The happenings that fit; see `Selection`."""
-        return self.select("incidents", Selection(start, end, type, country, status, where))
+        chosen = Selection(start, end, type, country, status, where, parties, place, limit)
+        return self.select("incidents", chosen)
 
     def commitments(
         self,
@@ -159,12 +173,13 @@ class Store:
         country: str | None = None,
         status: str | None = None,
         where: str | None = None,
+        parties: Sequence[str] = (),
     ) -> pa.Table:
         """What was promised, asked or threatened up to a day (ISO), and how it stood then; without a day as last linked."""
         as_of = as_of or self.meta("as_of")
         if as_of is None:
-            return self.select("commitments", Selection(start, end, type, country, status, where))
-        found = self.select("commitments", Selection(start, end or as_of, type, country, None, where))
+            return self.select("commitments", Selection(start, end, type, country, status, where, parties))
+        found = self.select("commitments", Selection(start, end or as_of, type, country, None, where, parties))
         then = [stand(c, as_of) for c in from_arrow(found, Commitment) if c.date is None or c.date <= as_of]
         return to_arrow([c for c in then if status is None or c.outcome == status], Commitment)
 
@@ -176,7 +191,10 @@ class Store:
         columns = ", ".join(f'"{name}"' for name in schema.names)
         conditions = _conditions(what, selection)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return self.sql(f"SELECT {columns} FROM {what}{where} ORDER BY {ORDERS[what]}").cast(schema)
+        if selection.limit is not None and selection.limit < 0:
+            raise UsageError(f"no limit {selection.limit}; give 0 or more")
+        limit = "" if selection.limit is None else f" LIMIT {selection.limit:d}"
+        return self.sql(f"SELECT {columns} FROM {what}{where} ORDER BY {ORDERS[what]}{limit}").cast(schema)
 
     def meta(self, name: str) -> str | None:
         """What the store notes of itself under a name; None where it notes nothing."""
@@ -385,6 +403,10 @@ def _conditions(what: str, s: Selection) -> list[str]:
         found.append(f"{column} = {_quoted(s.status)}" if column else "false")
     if s.country is not None:
         found.append(_of_country(what, _quoted(s.country.upper())))
+    found += [_of_party(what, party) for party in s.parties]
+    if s.place is not None:
+        known = what in ("events", "incidents")
+        found.append(f"lower(place.name) = {_quoted(s.place.lower())}" if known else "false")
     if s.where is not None:
         found.append(f"({s.where})")
     return found
@@ -395,10 +417,22 @@ def _of_country(what: str, country: str) -> str:
         return f"id IN (SELECT document_id FROM events WHERE {_of_country('events', country)})"
     if what == "claims":
         return f"speaker.country = {country}"
-    sides = ('"by"', '"to"') if what == "commitments" else ("actors", "recipients")
-    found = [f"list_contains(list_transform({side}, lambda p: p.country), {country})" for side in sides]
+    found = [_on_a_side(what, "country", country)]
     if what != "commitments":
         found.append(f"place.country = {country}")
+    return f"({' OR '.join(found)})"
+
+
+def _of_party(what: str, party: str) -> str:
+    if what in ("documents", "claims"):
+        return "false"
+    country = len(party) == 3 and "/" not in party
+    return _on_a_side(what, "country" if country else "entity", _quoted(party.upper() if country else party))
+
+
+def _on_a_side(what: str, field: str, value: str) -> str:
+    sides = ('"by"', '"to"') if what == "commitments" else ("actors", "recipients")
+    found = [f"list_contains(list_transform({side}, lambda p: p.{field}), {value})" for side in sides]
     return f"({' OR '.join(found)})"
 
 

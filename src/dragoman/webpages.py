@@ -189,7 +189,8 @@ class _Bounded:
         self._since = 0
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
+        # The parser begins anew at an unfinished tag with every piece: pieces that grow keep a long one in linear time.
+        data = self._stream.read(max(size, self._since))
         self._since += len(data)
         if self._since > self._origin.limits.max_bytes:
             detail = f"an element has more than {self._origin.limits.max_bytes} bytes"
@@ -206,7 +207,7 @@ def read_warc(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]:
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    number = 0
+    number = pages = 0
     try:
         for item in _quiet(ArchiveIterator(stream)):
             number += 1
@@ -215,6 +216,7 @@ def read_warc(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]:
             kind = _page_kind(item)
             if kind is None:
                 continue
+            pages += 1
             limit = origin.limits.max_bytes
             data = item.content_stream().read(limit + 1)
             if len(data) > limit:
@@ -232,6 +234,8 @@ def read_warc(stream: BinaryReader, origin: Origin) -> Iterator[Row | Broken]:
         raise InputError(origin.name, "broken-archive", detail) from None
     if number == 0:
         raise InputError(origin.name, "broken-archive", "the archive holds no record")
+    if pages == 0:
+        raise InputError(origin.name, "empty", "the archive holds no page")
 
 
 def _quiet(records: Any) -> Any:

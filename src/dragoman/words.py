@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.attrs import IDS
+from spacy.strings import get_string_id
 
 from dragoman.layers import Floats, Network, UnreadableError
 
@@ -21,6 +23,9 @@ REMEMBERED = 60_000
 """Runs of text without white space, and words with their tag and label, that are remembered; some 60 megabytes."""
 
 RUNS = re.compile(r"\s+|\S+")
+
+PLAIN = re.compile(r"([\"“‘(]?)([A-Za-z]{2,})((?:[,;:?!)\"”]|['’]s|(?<=[a-z]{2})\.)?)")
+"""A word with one mark on either side at most, each a token; a full stop behind capitals may belong to them."""
 
 ATTRIBUTES = frozenset({"LOWER", "TAG", "DEP", "IS_SPACE"})
 """What the rules for parts of speech may look at, for answers to be kept by word, tag and label."""
@@ -50,6 +55,9 @@ class Cut:
     """Indices of tokens of white space."""
 
 
+ANY_OTHER = "dep"
+"""Stands for every label that no rule for parts of speech asks for."""
+
 Sense = tuple[str, str]
 """Part of speech and lemma."""
 
@@ -70,7 +78,15 @@ class Words:
             index[part] = dict.fromkeys(index[part])
         self._special, self._openers = _Spelled(), _Spelled()
         self._opening_labels: set[str] = set()
+        self._labels: set[str] = set()
+        """Labels that some rule asks for, or rules out."""
         self._read_rules()
+        if ANY_OTHER in self._labels:
+            raise UnreadableError("rules for labels")
+        getters = pipeline.vocab.lex_attr_getters
+        flags = {"SPACY", "IS_SPACE"}
+        self._getters = [None if name in flags else getters[IDS[name]] for name in network.columns]
+        self._exceptions: dict[str, Any] = pipeline.tokenizer.rules
         self._forget()
 
     def _read_rules(self) -> None:
@@ -81,6 +97,9 @@ class Words:
                     raise UnreadableError("rules for parts of speech")
                 for token in pattern:
                     self._special.add(token.get("LOWER"))
+                    asked = token.get("DEP", {})
+                    for labels in [[asked]] if isinstance(asked, str) else asked.values():
+                        self._labels.update(labels)
                 if len(pattern) == 2:
                     opener = pattern[0]
                     if "LOWER" in opener:
@@ -89,6 +108,7 @@ class Words:
                         self._opening_labels.add(opener["DEP"])
 
     def _forget(self) -> None:
+        self._lemmatizer.cache.clear()
         self._runs: dict[str, Run | None] = {}
         self._rows: dict[bytes, int] = {}
         self._new: list[NDArray[np.uint64]] = []
@@ -96,6 +116,7 @@ class Words:
         self._senses: dict[Named, tuple[Sense, bool]] = {}
         self._pairs: dict[tuple[Named, Named], tuple[Sense, Sense]] = {}
         self._rules: dict[tuple[str, str, str], Any] = {}
+        self._features_known: dict[str, NDArray[np.uint64]] = {}
 
     def cut(self, texts: Sequence[str]) -> list[Cut]:
         """The tokens of each text."""
@@ -153,8 +174,8 @@ class Words:
 
     def _run(self, piece: str) -> Run | None:
         """The tokens of a run; None for an empty one, or one with white space in it."""
-        made: Run | None = None
-        if piece.split() == [piece]:
+        made = self._plain_run(piece)
+        if made is None and piece.split() == [piece]:
             doc = self._pipeline.tokenizer(piece)
             features = self._features(doc)
             rows = [self._row(f) for f in features[:-1]]
@@ -165,6 +186,33 @@ class Words:
             made = Run(tuple(t.text for t in tokens), tuple(t.idx for t in tokens), tuple(rows), last)
         self._runs[piece] = made
         return made
+
+    def _plain_run(self, piece: str) -> Run | None:
+        """The tokens of a word of letters with at most one mark before and behind it, which need no tokenizer.
+
+        Most of what is new in a text is of this kind. None where the tokenizer has a rule of its own for the word.
+        """
+        match = PLAIN.fullmatch(piece)
+        if match is None or piece in self._exceptions:
+            return None
+        before, word, behind = match.groups()
+        if word in self._exceptions or (behind and word + behind in self._exceptions):
+            return None
+        parts = [part for part in (before, word, behind) if part]
+        features = [self._features_of(part) for part in parts]
+        rows = [self._row(f) for f in features]
+        spaced = features[-1].copy()
+        spaced[self._network.columns.index("SPACY")] = 1
+        starts = (0, len(before), len(before) + len(word)) if before else (0, len(word))
+        return Run(tuple(parts), starts[: len(parts)], (*rows[:-1], self._row(spaced)), rows[-1])
+
+    def _features_of(self, word: str) -> NDArray[np.uint64]:
+        """The features of a word without white space, behind which no space stands, for which the tokenizer has no rule."""
+        known = self._features_known.get(word)
+        if known is None:
+            values = [get_string_id(getter(word)) if getter else 0 for getter in self._getters]
+            known = self._features_known[word] = np.array(values, dtype=np.uint64)
+        return known
 
     def _white(self, piece: str) -> Run:
         """The token of a run of white space."""
@@ -188,7 +236,9 @@ class Words:
         found: list[Sense] = []
         known = self._senses
         carried: Sense | None = None
-        for at, word in enumerate(named):
+        labels = self._labels
+        for at, (text, tag, label) in enumerate(named):
+            word = (text, tag, label if label in labels else ANY_OTHER)
             sense, opens = known[word] if word in known else self._sense(word)
             if opens and at + 1 < len(named):
                 pair = (word, named[at + 1])
@@ -207,7 +257,7 @@ class Words:
         token = self._rules.get(key)
         if token is None:
             token = self._rules[key] = self._ruled([word])[0]
-        lemma = token.lemma_ if token.lemma else self._lemmatizer.rule_lemmatize(_Plain(text, self._pipeline, token))[0]
+        lemma = token.lemma_ if token.lemma else self._lemmatizer.rule_lemmatize(_Plain(text, token))[0]
         opens = lower in self._openers or label in self._opening_labels
         made = self._senses[word] = ((token.pos_, lemma), opens)
         return made
@@ -257,7 +307,7 @@ class _Plain:
 
     __slots__ = ("morph", "orth", "pos", "pos_", "text")
 
-    def __init__(self, text: str, pipeline: Any, like: Any) -> None:
+    def __init__(self, text: str, like: Any) -> None:
         self.text = text
-        self.orth = pipeline.vocab.strings.add(text)
+        self.orth = get_string_id(text)
         self.pos, self.pos_, self.morph = like.pos, like.pos_, like.morph

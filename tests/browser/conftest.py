@@ -87,7 +87,7 @@ def store(reports, tmp_path):
 @pytest.fixture(scope="session")
 def base(reports):
     """A workbench to read from."""
-    served = Served(reports)
+    served = Served(reports, sql=True)
     yield served.base
     served.stop()
 

@@ -366,6 +366,58 @@ def test_a_server_that_only_reads_offers_no_writing(open_page, reports):
         served.stop()
 
 
+def test_who_gave_no_name_is_asked_for_it(open_page, base):
+    page = open_page()
+    page.goto(base + "/reports/sudan2")
+    assert page.locator(".card form[action^='/review']").count() == 0
+    page.keyboard.press("j")
+    page.locator(".card.on").get_by_role("link", name="Give your name").click()
+    page.wait_for_url("**/review")
+
+
+def test_a_report_that_was_kept_is_linked_when_told(open_page, own):
+    page = open_page()
+    page.goto(own + "/try")
+    page.fill("#text", REPORT)
+    page.fill("#published", "2023-05-21")
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Keep it in the store").click()
+    page.wait_for_url("**/reports/*")
+    page.goto(own)
+    page.get_by_role("button", name="Link it now").click()
+    page.wait_for_load_state()
+    assert page.get_by_role("button", name="Link it now").count() == 0
+    page.goto(own + "/incidents?q=Omdurman+market")
+    assert page.locator("tbody tr").count() >= 1
+
+
+def test_cards_of_two_reports_keep_apart(open_page, base, tmp_path):
+    rows = [{"text": REPORT, "title": f"Report {n}", "published": f"2023-05-2{n}"} for n in range(1, 3)]
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    page = open_page()
+    page.goto(base + "/try")
+    page.set_input_files("#file", path)
+    page.get_by_role("button", name="Read it").click()
+    page.wait_for_selector(".done")
+    page.locator(".reader").nth(1).locator("a.m").first.click()
+    assert page.locator(".reader").nth(1).locator(".card.on").count() == 1
+    assert page.locator(".reader").nth(0).locator(".card.on").count() == 0
+
+
+def test_a_question_in_sql(open_page, base):
+    page = open_page()
+    page.goto(base + "/sql")
+    page.fill("#query", "SELECT count(*) AS n FROM documents")
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_url("**/sql?query=*")
+    assert int(page.locator("tbody td").inner_text()) > 5
+    page.fill("#query", "DELETE FROM events")
+    page.get_by_role("button", name="Ask").click()
+    assert "SELECT" in page.locator("[role=alert]").inner_text()
+    open_page.problems[:] = [p for p in open_page.problems if "400" not in p]
+
+
 # --- good to use -----------------------------------------------------------------------------------------------------
 
 

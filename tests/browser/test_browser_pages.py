@@ -20,6 +20,8 @@ PAGES = {
     "commitment": "FIRST /commitments?status=kept",
     "processes": "/processes",
     "process": "/processes?party=SDN&party=Rapid+Support+Forces",
+    "charts": "/processes/charts?party=SDN&party=Rapid+Support+Forces",
+    "sql": "/sql?query=SELECT+outcome,+count(*)+AS+n+FROM+commitments+GROUP+BY+outcome",
     "try": "/try",
     "review": "/review",
     "nothing": "/events?type=PROTEST&actor=XKX",
@@ -37,6 +39,9 @@ def visit(page, base, address):
         page.wait_for_load_state()
         return
     page.goto(base + address)
+    if page.locator(".vega").count():
+        page.locator(".vega[data-drawn]").nth(4).wait_for(timeout=60_000)
+        assert page.locator(".vega[data-drawn='0']").all_inner_texts() == []
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +80,7 @@ def test_page(open_page, base, axe, name, width, theme):
 @pytest.mark.parametrize("address", ["/reports/sudan2", "/try", "/review"])
 def test_open_cards_and_forms_shut_nobody_out(open_page, base, axe, address):
     page = open_page()
+    page.context.add_cookies([{"name": "reviewer", "value": "Ada", "url": base}])
     page.goto(base + address)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     page.evaluate("document.querySelectorAll('form[hidden]').forEach(f => { f.hidden = false })")

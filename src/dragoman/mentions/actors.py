@@ -9,32 +9,31 @@ where nothing fits.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from dragoman.mentions.corefer import Memory, calendar_words, word_lists
-from dragoman.mentions.knowledge import Entry, Hit, Knowledge, Role, knowledge, surname_of
+from dragoman.mentions.around import OFFICES, ORGANIZED, STATE_KINDS, Around
+from dragoman.mentions.knowledge import Hit, Role, knowledge, surname_of
+from dragoman.mentions.phrases import (
+    is_backer,
+    is_former,
+    is_head,
+    is_plural,
+    is_relation,
+    phrase,
+    region,
+    right_owners,
+)
+from dragoman.mentions.pointers import calendar_words, word_lists
 from dragoman.mentions.sides import list_head, number_of
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
 from dragoman.syntax import conjuncts
 
-HEADS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X"})
-INSIDE = frozenset({"compound", "amod", "nmod", "nummod", "det", "poss", "quantmod", "predet", "npadvmod"})
-STATE_KINDS = frozenset({"country", "seat", "adjective", "demonym"})
-HYPHENS = frozenset({"-", "‑", "–"})
 NAMED = frozenset({"person", "name", "country", "metonym", "organization", "group"})
 """Kinds of mention that tell who a role before or after them is: "longtime guarantor Moscow"."""
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our"})
-OFFICES = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY"})
-"""Sectors that somebody has by his office, and loses with it."""
-
-ORGANIZED = frozenset({"REB", "PTY", "PRM", "UAF", "MIL"})
-"""Sectors whose men are no civilians."""
-
-OWN_PREPS = frozenset({"of", "from", "in", "for"})
-"""Prepositions after a role that tell whose it is: "president of Serbia", "rebels in Yemen"."""
 
 
 def actors(readings: Sequence[Reading]) -> None:
@@ -46,15 +45,8 @@ def actors(readings: Sequence[Reading]) -> None:
 _start = attrgetter("start")
 
 
-class Finder:
+class Finder(Around):
     """Finds the actor mentions of one reading, sentence by sentence, with what was read before in mind."""
-
-    def __init__(self, reading: Reading, known: Knowledge) -> None:
-        self.reading = reading
-        self.known = known
-        self.day = reading.document.published
-        self.memory = Memory(known, self.day)
-        self.found: dict[tuple[int, int], ActorMention] = {}
 
     def find(self) -> list[ActorMention]:
         self.memory.study(self.reading)
@@ -67,7 +59,7 @@ class Finder:
                 if self._is_owning_body(sentence.tokens, token) and (sentence.index, token.i) not in self.found:
                     self._owning_body(sentence, token, owner)
                     continue
-                if token.pos == "PUNCT" or (not _is_head(token) and token.i not in owner):
+                if token.pos == "PUNCT" or (not is_head(token) and token.i not in owner):
                     continue
                 if (sentence.index, token.i) not in self.found:
                     self._mention(sentence, token, owner)
@@ -117,7 +109,7 @@ class Finder:
         if hit is not None:
             covered = [i for i, h in owner.items() if h is hit]
             first, last = min(first, *covered), max(last, *covered)
-            if not _is_head(token):
+            if not is_head(token):
                 first, last = min(covered), max(covered)
         mention = ActorMention(
             sentence.index,
@@ -128,7 +120,7 @@ class Finder:
             tokens[last].end,
             (),
             "unknown",
-            _is_plural(token),
+            is_plural(token),
         )
         if token.pos == "PRON" or token.tag in {"PRP", "PRP$", "WP$"}:
             self.memory.pronoun(sentence, token, mention, self.found)
@@ -164,7 +156,7 @@ class Finder:
     def _from_hit(
         self, sentence: Sentence, token: Token, hit: Hit, owner: dict[int, Hit], mention: ActorMention
     ) -> None:
-        head = _is_head(token)
+        head = is_head(token)
         entry = self.memory.pick(hit, self.day, modifier=not head and not self._is_ethnic(sentence.tokens, token))
         if entry is None:
             return
@@ -219,11 +211,6 @@ class Finder:
         mention.basis = (f"actor:{entry.entity}",)
         mention.parts = (self._participant(sentence, mention, sectors=sectors, **values),)
 
-    @staticmethod
-    def _bears_arms(tokens: Sequence[Token], first: int, head: int) -> bool:
-        """Whether the words before a people say that it is armed: "masked Serbs"."""
-        return any(tokens[i].text.lower() in word_lists()["bearing"] for i in range(first, head))
-
     def _told_office(
         self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention
     ) -> tuple[str, ...]:
@@ -232,7 +219,7 @@ class Finder:
         A rank alone is none: a general stays one when he has left the army.
         """
         tokens = sentence.tokens
-        if _is_former(tokens, mention.first, token.i):
+        if is_former(tokens, mention.first, token.i):
             return ()
         roles, covered = self._roles_before(tokens, mention.first, token.i)
         if roles and any(tokens[i].text.lower().rstrip(".") not in word_lists()["rank"] for i in covered):
@@ -240,21 +227,9 @@ class Finder:
         for child in token.children:
             if tokens[child].dep == "appos" and tokens[child].pos == "NOUN":
                 first, _ = phrase(tokens, child)
-                if not _is_former(tokens, first, child) and (said := self._apposed_role(sentence, token, owner)):
+                if not is_former(tokens, first, child) and (said := self._apposed_role(sentence, token, owner)):
                     return said.sectors
         return ()
-
-    @staticmethod
-    def _is_ethnic(tokens: Sequence[Token], token: Token) -> bool:
-        """Whether an adjective is said of a people and not of a state: "ethnic Russian"."""
-        return token.i > 0 and tokens[token.i - 1].lemma == "ethnic"
-
-    @staticmethod
-    def _state_sectors(entry: Entry, head: bool) -> tuple[str, ...]:
-        """A state that acts is its government; its people in the plural are civilians."""
-        if entry.kind == "demonym" and head:
-            return ("CVL",)
-        return entry.sectors if {"GOV", "REB"} & set(entry.sectors) else (*entry.sectors, "GOV")
 
     # -- a role, a description or an unknown name at the head ----------------------------------------------------------
 
@@ -280,9 +255,9 @@ class Finder:
     def _some(self, sentence: Sentence, token: Token, role: Role, owner: dict[int, Hit], mention: ActorMention) -> None:
         """Several states or bodies that the text doesn't name: "five countries of the region", "120 organisations"."""
         tokens = sentence.tokens
-        if not mention.plural or any(
-            tokens[c].lemma in {"the", "no"} or tokens[c].tag == "PRP$" for c in token.children
-        ):
+        pointing = {tokens[c].lemma for c in token.children} & {"the", "no", "these", "those"}
+        counted = any(tokens[c].dep == "nummod" for c in token.children)
+        if not mention.plural or (pointing and not counted) or any(tokens[c].tag == "PRP$" for c in token.children):
             return
         single = self.known.roles.get((token.lemma,))
         sectors = single.sectors if single is not None else ()
@@ -292,27 +267,6 @@ class Finder:
         mention.kind, mention.basis = "unknown", (f"role:{role.words}", "some")
         part = self._participant(sentence, mention, country=country, sectors=(*extra, *sectors), people=people)
         mention.parts = (part,)
-
-    def role_at(self, tokens: Sequence[Token], head: int) -> Role | None:
-        """The longest role noun that ends at the token, or has it as head before "of": "leader of the opposition"."""
-        known = self.known
-        lemma = tokens[head].lemma
-        if lemma in known.role_heads or tokens[head].text.lower() in known.role_heads:
-            for length in (5, 4, 3):
-                words = tuple(t.text.lower() for t in tokens[head : head + length])
-                role = known.roles.get(words) or known.roles.get((lemma, *words[1:]))
-                if role is not None and len(words) == length:
-                    return role
-        if lemma not in known.role_words and tokens[head].text.lower() not in known.role_words:
-            return None
-        for length in (4, 3, 2, 1):
-            if head - length + 1 < 0:
-                continue
-            words = tuple(t.text.lower() for t in tokens[head - length + 1 : head + 1])
-            role = known.roles.get(words) or known.roles.get((*words[:-1], lemma))
-            if role is not None:
-                return role
-        return None
 
     def _from_role(
         self, sentence: Sentence, token: Token, role: Role, owner: dict[int, Hit], mention: ActorMention
@@ -332,14 +286,14 @@ class Finder:
             sectors = tuple(s for s in sectors if s != "GOV")
         if people and "MIL" in sectors and "PRE" not in sectors and self._is_foreign_people(people, country, role):
             sectors = tuple("REB" if s == "MIL" else s for s in sectors)
-        if role.kind == "office" and OFFICES & set(sectors) and _is_former(sentence.tokens, mention.first, token.i):
+        if role.kind == "office" and OFFICES & set(sectors) and is_former(sentence.tokens, mention.first, token.i):
             sectors = ("ELI",)
         entity = self.memory.owner_entity
         basis = [f"role:{role.words}"]
         mention.kind = "role"
-        region = _region(sentence.tokens, mention.first, token.i)
-        if not country and region is not None and ("GOV" in sectors or not people):
-            country = region if region == "EUR" or "GOV" in sectors else None
+        area = region(sentence.tokens, mention.first, token.i)
+        if not country and area is not None and ("GOV" in sectors or not people):
+            country = area if area == "EUR" or "GOV" in sectors else None
             basis.append("region")
         elif not country:
             same = self.memory.definite(sentence, token, role, sectors, mention)
@@ -354,7 +308,8 @@ class Finder:
                 )
                 mention.basis = (*basis, "definite")
                 return
-            country = self.memory.home(role)
+            whose = is_relation(token) and any(sentence.tokens[c].dep == "poss" for c in token.children)
+            country = None if whose else self.memory.home(role)
             if country:
                 basis.append("story-country")
         if not sectors and not country and role.kind == "asset":
@@ -379,7 +334,7 @@ class Finder:
     ) -> tuple[str | None, tuple[str, ...]]:
         """Country and sectors from the phrase that tells whose a role is: "a spokesman for its ministry", "a leader of the group"."""
         tokens = sentence.tokens
-        for i in _right_owners(tokens, token.i):
+        for i in right_owners(tokens, token.i):
             if i in owner or tokens[i].pos == "PROPN" or tokens[tokens[i].head].lemma not in {"of", "for"}:
                 continue
             made = self.found.get((sentence.index, i)) or self._mention(sentence, tokens[i], owner)
@@ -391,7 +346,7 @@ class Finder:
             if role.kind != "body":
                 rebel = tuple(s for s in whose.sectors if s == "REB" and s not in sectors)
                 return whose.country, (*rebel, *sectors)
-        if not role.sectors and not sectors and role.kind == "agent" and not _is_relation(token):
+        if not role.sectors and not sectors and token.lemma in word_lists()["belonging"]:
             body = self.memory.body_before(sentence, token)
             if body is not None:
                 # "three masked members" are those of the group last named
@@ -413,7 +368,7 @@ class Finder:
         """The name that an apposition gives to a role, where nobody knows it: "a Renamo spokesman, Fernando Mazanga"."""
         tokens = sentence.tokens
         for child in token.children:
-            if tokens[child].dep == "appos" and tokens[child].pos == "PROPN" and not _is_plural(token):
+            if tokens[child].dep == "appos" and tokens[child].pos == "PROPN" and not is_plural(token):
                 first, last = phrase(tokens, child)
                 words = [t.text for t in tokens[first : last + 1] if t.pos == "PROPN"]
                 return " ".join(words) if len(words) > 1 else None
@@ -434,11 +389,12 @@ class Finder:
         for i in range(mention.first, token.i):
             hit = owner.get(i)
             entry = self.memory.pick(hit, self.day, modifier=True) if hit is not None else None
-            if entry is not None and entry.kind in STATE_KINDS and entry.country and not _is_backer(tokens, i):
+            owns = entry is not None and entry.kind in STATE_KINDS | {"organization"}
+            if entry is not None and owns and entry.country and not is_backer(tokens, i):
                 found.append(replace(made, country=entry.country, entity=None))
         # a body has one owner but for states: "the governments of Spain and France", "the command of the army"
         apart = role.kind != "body"
-        right = [] if found else [j for k in _right_owners(tokens, token.i) for j in conjuncts(tokens, k)]
+        right = [] if found else [j for k in right_owners(tokens, token.i) for j in conjuncts(tokens, k)]
         for i in right:
             hit = owner.get(i)
             entry = self.memory.pick(hit, self.day) if hit is not None else None
@@ -509,38 +465,6 @@ class Finder:
         if mention.kind == "name":
             self.memory.introduce(name, made)
 
-    def _bearer(self, tokens: Sequence[Token], first: int, token: Token) -> Participant | None:
-        """The person whom a surname means, with the titles and names that stand before it."""
-        _, covered = self._roles_before(tokens, first, token.i)
-        titles: list[str] = []
-        i = token.i - 1
-        while i >= first and (role := self.role_at(tokens, i)) is not None:
-            titles.append(role.words)
-            i -= len(role.words.split())
-        named = any(
-            tokens[i].pos == "PROPN" and i not in covered and tokens[i].lemma.rstrip(".") not in word_lists()["address"]
-            for i in range(first, token.i)
-        )
-        return self.memory.surname(token.text, titles, named)
-
-    def _roles_before(self, tokens: Sequence[Token], first: int, head: int) -> tuple[list[str], set[int]]:
-        """Sectors of the role words before a name ("Defence Minister"), and the tokens they cover."""
-        sectors: list[str] = []
-        covered: set[int] = set()
-        i = head - 1
-        while i >= first:
-            role = self.role_at(tokens, i)
-            if role is None:
-                i -= 1
-                continue
-            width = len(role.words.split())
-            sectors = [*role.sectors, *[s for s in sectors if s not in role.sectors]]
-            covered.update(range(max(first, i - width + 1), i + 1))
-            i -= width
-        if OFFICES & set(sectors) and _is_former(tokens, first, head):
-            sectors = ["ELI"]
-        return sectors, covered
-
     def _apposed_role(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> Participant | None:
         """What an apposition tells of an unknown name: "Suren Papikyan, the Armenian defence minister"."""
         for child in token.children:
@@ -550,200 +474,6 @@ class Finder:
                 if made is not None and made.parts:
                     return made.parts[0]
         return None
-
-    # -- what stands around a head -------------------------------------------------------------------------------------
-
-    def _modifiers(
-        self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention
-    ) -> tuple[str | None, list[str], str | None]:
-        """(country, sectors, people) that the words around a head tell of it."""
-        tokens = sentence.tokens
-        self.memory.owner_entity = None
-        country: str | None = None
-        sectors: list[str] = []
-        people: str | None = None
-        for i in range(mention.first, token.i):
-            hit = owner.get(i)
-            if hit is None:
-                if tokens[i].dep in {"amod", "compound", "nmod", "poss"}:
-                    role = self.role_at(tokens, i)
-                    if role is not None and tokens[i].head in range(i, token.i + 1):
-                        sectors += [s for s in role.sectors if s not in sectors]
-                continue
-            if owner.get(token.i) is hit or _is_backer(tokens, i):
-                continue
-            entry = self.memory.meant(hit, modifier=not self._is_ethnic(tokens, tokens[i]))
-            if entry is None:
-                continue
-            country, people = self._owner(entry, country, people, sectors)
-            if self._is_ethnic(tokens, tokens[i]) and self.memory.land:
-                country = self.memory.land
-            elif entry.entity.startswith("polity/") and not entry.sectors:
-                # "Tigrayan forces" are those of the people, whatever the region is in the state
-                people = people or next((e.people for e in hit.entries if e.kind == "people"), None)
-        for i in _right_owners(tokens, token.i):
-            hit = owner.get(i)
-            entry = self.memory.meant(hit) if hit is not None else None
-            if entry is not None and country is None:
-                country, people = self._owner(entry, country, people, sectors)
-        for child in token.children:
-            if tokens[child].dep == "poss" and country is None and child not in owner and not _is_relation(token):
-                made = self.found.get((sentence.index, child)) or self._mention(sentence, tokens[child], owner)
-                if made is not None and len(made.parts) == 1:
-                    country = made.parts[0].country
-                    taken = made.parts[0].sectors if self._takes(tokens, token) else ("REB",)
-                    sectors += [s for s in made.parts[0].sectors if s in taken and s not in sectors]
-        if country is None and self.memory.owner_entity is None and not sectors:
-            country, sectors = self._body_meant(sentence, token, mention)
-        return country, sectors, people
-
-    def _takes(self, tokens: Sequence[Token], token: Token) -> bool:
-        """Whether a role has no sector but that of whom it belongs to: "its chairman"."""
-        role = self.role_at(tokens, token.i)
-        return role is not None and not role.sectors
-
-    def _body_meant(self, sentence: Sentence, token: Token, mention: ActorMention) -> tuple[str | None, list[str]]:
-        """Country and sectors of the body that a noun before the head points back to: "alliance jets"."""
-        kinds = word_lists()["description"]
-        for i in range(mention.first, token.i):
-            if sentence.tokens[i].dep == "compound" and "body" in kinds.get(sentence.tokens[i].lemma, "").split():
-                body = self.memory.body_before(sentence, sentence.tokens[i])
-                if body is not None:
-                    self.memory.owner_entity = body.entity
-                    return body.country, list(body.sectors)
-        return None, []
-
-    def _owner(
-        self, entry: Entry, country: str | None, people: str | None, sectors: list[str]
-    ) -> tuple[str | None, str | None]:
-        if entry.kind == "people":
-            if country and entry.people:
-                self.memory.homes.setdefault(entry.people, country)
-            home = self.memory.homes.get(entry.people or "") or entry.country or self.memory.dwelling(entry.states)
-            return country or home, entry.people
-        if entry.kind == "demonym":
-            return country or entry.country, people
-        if entry.kind in {"organization", "group", "member"}:
-            self.memory.owner_entity = entry.entity or None
-            sectors += [s for s in entry.sectors if s not in sectors]
-            return entry.country or country, people
-        if entry.kind == "person":
-            held, office = self.memory.office(entry.entity, self.day)
-            sectors += [s for s in office if s not in sectors and s != "ELI"]
-            return country or held, people
-        if entry.sectors and "PRE" in entry.sectors:
-            # those in arms against the state that claims the land are its rebels, whatever they call themselves
-            sectors += [s for s in entry.sectors if s not in sectors]
-        return country or entry.country, people
-
-
-def _is_relation(token: Token) -> bool:
-    """Whether a noun tells how somebody stands to its possessor, and not whose he is: "its former ruler"."""
-    return token.lemma in word_lists()["relation"]
-
-
-def _region(tokens: Sequence[Token], first: int, head: int) -> str | None:
-    """The code of the part of the world that the words before a head name; empty for one that is no body."""
-    regions = word_lists()["region"]
-    words = [t.text.lower() for t in tokens[first:head]]
-    found: list[str] = []
-    at = 0
-    while at < len(words):
-        width = next((w for w in (2, 1) if " ".join(words[at : at + w]) in regions), 0)
-        if width:
-            found.append(regions[" ".join(words[at : at + width])])
-        at += width or 1
-    return (found[0] if len(found) == 1 else "") if found else None
-
-
-def _right_owners(tokens: Sequence[Token], head: int) -> Iterable[int]:
-    for child in tokens[head].children:
-        if child > head and tokens[child].dep == "prep" and tokens[child].lemma in OWN_PREPS:
-            for inner in tokens[child].children:
-                if tokens[inner].dep == "pobj" and tokens[inner].pos in {"PROPN", "NOUN"}:
-                    yield inner
-
-
-def _is_backer(tokens: Sequence[Token], index: int) -> bool:
-    """Whether the name tells a backer or a stance, not the owner: "Turkish-backed", "anti-Taliban"."""
-    lists = word_lists()
-    after = index + 1
-    if after + 1 < len(tokens) and tokens[after].text in HYPHENS:
-        return tokens[after + 1].lemma in lists["backed"] or tokens[after + 1].text.lower() in lists["backed"]
-    before = index - 1
-    return before >= 1 and tokens[before].text in HYPHENS and tokens[before - 1].text.lower() in lists["stance"]
-
-
-def _is_former(tokens: Sequence[Token], first: int, head: int) -> bool:
-    """Whether the words before a head say that the office is past: "the former Togolese minister"."""
-    return any(tokens[i].lemma in word_lists()["former"] for i in range(first, head))
-
-
-def _is_head(token: Token) -> bool:
-    """Whether the token heads a noun phrase."""
-    if token.pos not in HEADS and token.tag not in {"PRP$", "PRP", "WP$"}:
-        return False
-    if token.tag in {"PRP$", "WP$"}:
-        return True
-    if token.dep in {"compound", "amod", "nmod", "det", "nummod", "quantmod", "npadvmod", "predet", "advmod"}:
-        return False
-    return not (token.pos in {"ADJ", "NUM"} and token.dep in {"acomp", "amod", "attr", "nummod"})
-
-
-def _is_plural(token: Token) -> bool:
-    return token.tag in {"NNS", "NNPS"} or token.lemma in {"they", "police", "people"}
-
-
-def phrase(tokens: Sequence[Token], head: int) -> tuple[int, int]:
-    """First and last token of the smallest full noun phrase at a head, without its article."""
-    first = head
-    while first > 0:
-        before = tokens[first - 1]
-        if before.head == head or (
-            before.dep in INSIDE | {"punct", "case", "amod", "cc", "conj", "advmod"}
-            and _climbs_to(tokens, before.i, head)
-        ):
-            if (
-                before.dep
-                in {
-                    "prep",
-                    "mark",
-                    "cc",
-                    "punct",
-                    "advmod",
-                    "relcl",
-                    "appos",
-                    "nsubj",
-                    "aux",
-                    "cop",
-                    "neg",
-                    "conj",
-                    "preconj",
-                    "dobj",
-                    "expl",
-                    "intj",
-                }
-                and before.head == head
-            ):
-                break
-            if before.pos == "VERB" and before.dep not in {"amod", "compound"}:
-                break
-            first -= 1
-            continue
-        break
-    while first < head and (
-        tokens[first].dep in {"det", "predet", "punct", "preconj", "cc"} or tokens[first].tag == "PDT"
-    ):
-        first += 1
-    return first, head
-
-
-def _climbs_to(tokens: Sequence[Token], index: int, head: int) -> bool:
-    for _ in range(6):
-        index = tokens[index].head
-        if index == head:
-            return True
-    return False
 
 
 __all__ = ["actors", "phrase", "surname_of"]

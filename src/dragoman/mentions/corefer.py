@@ -7,42 +7,23 @@ an unresolved pronoun has no parts and takes part in nothing.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
-from importlib import resources
 
 from dragoman.lexicon import lexicon
-from dragoman.mentions.knowledge import PLOVER_CODES, Entry, Hit, Knowledge, Role, surname_of, winning
-from dragoman.mentions.sides import ENOUGH, Told, list_head, lists, number_of, own_subjects, pairs, side
-from dragoman.reading import ActorMention, Reading, Sentence, Token
+from dragoman.mentions.knowledge import Knowledge, Role
+from dragoman.mentions.pointers import word_lists
+from dragoman.mentions.recall import Recall
+from dragoman.mentions.sides import ENOUGH, Told, can_be_side, list_head, lists, number_of, own_subjects, pairs, side
+from dragoman.reading import ActorMention, Sentence, Token
 from dragoman.records import Participant
-
-RARE = 2
-"""Persons that may bear a surname for the head of a state that the text doesn't name to be meant by it."""
-
-HALVES = ("North", "South", "East", "West")
-
-SCENE = re.compile(r"\b(?:in|into|across|inside|throughout)(?: (?:the |[a-z]+(?:ern|-[a-z]+) ))? ?$")
-"""What stands before a state in which something happens: "in northern Mali"."""
 
 REACH = 4
 """Sentences that a pronoun may look back; beyond it one in two was wrong on our own reports."""
 
 FAR = 12
 """Sentences that "the group" or "the alliance" may look back."""
-
-AHEAD = 1.3
-"""How much oftener than the next it has to be named."""
-
-DOMINANT = 0.33
-"""Share of all country mentions that one country needs to be taken for the scene of a bare "the army"."""
-
-COMPOUND = re.compile(r"[-\u2010\u2011][a-z]")
-"""What follows a name that is only the first half of a compound."""
 
 PERSONAL = frozenset({"person", "name"})
 OF_STATES = frozenset({"modifier", "people", "country"})
@@ -52,239 +33,20 @@ PARTY = frozenset({"GOV", "MIL", "REB", "PRE", "PTY", "OPP", "UAF", "PRM"})
 IRREGULAR = frozenset({"REB", "PRM", "UAF", "CRM"})
 """Sectors of armed people who are no state's forces."""
 SUBJECT_DEPS = frozenset({"nsubj", "nsubjpass", "agent", "csubj"})
-SPECIFIC = {
-    "person": 0,
-    "country": 1,
-    "organization": 1,
-    "group": 1,
-    "member": 2,
-    "seat": 2,
-    "people": 3,
-    "demonym": 4,
-    "adjective": 5,
-}
-AS_MODIFIER = {**SPECIFIC, "adjective": 2, "people": 3}
 
 
-@lru_cache(maxsize=1)
-def calendar_words() -> frozenset[str]:
-    """Capitalised words that name days and months, which are nobody."""
-    import calendar
-
-    return frozenset([*calendar.day_name, *calendar.month_name, *(f"{d}s" for d in calendar.day_name)]) - {""}
-
-
-THEMES = (
-    "counterpart",
-    "former",
-    "mutual",
-    "official",
-    "backed",
-    "stance",
-    "bearing",
-    "host",
-    "rank",
-    "generic",
-    "relation",
-    "address",
-    "household",
-    "heading",
-)
-"""Lists of `descriptions.toml` that are words alone."""
-
-
-@lru_cache(maxsize=1)
-def word_lists() -> dict[str, dict[str, str]]:
-    """Descriptions and pronouns by word: {"description": {word: kind}, "pronoun": {word: number}}."""
-    folder = resources.files("dragoman") / "data" / "lexicons" / "en"
-    described = tomllib.loads((folder / "descriptions.toml").read_text(encoding="utf-8"))
-    pronouns = tomllib.loads((folder / "pronouns.toml").read_text(encoding="utf-8"))
-    kinds: dict[str, str] = {}
-    for row in described["description"]:
-        for word in row["words"]:
-            kinds[word] = f"{kinds[word]} {row['kind']}" if word in kinds else row["kind"]
-    lists = {theme: {w: theme for row in described[theme] for w in row["words"]} for theme in THEMES}
-    return lists | {
-        "description": kinds,
-        "outsider": {w: row["code"] for row in described["outsider"] for w in row["words"]},
-        "region": {w: row["code"] for row in described["region"] for w in row["words"]},
-        "pronoun": {w: row["number"] for row in pronouns["pronoun"] for w in row["words"]},
-        "who": {w: row["who"] for row in pronouns["pronoun"] for w in row["words"]},
-    }
-
-
-class Memory:
+class Memory(Recall):
     """What a reader remembers of the document so far."""
 
     def __init__(self, known: Knowledge, day: str | None) -> None:
-        self.known = known
-        self.day = day
+        super().__init__(known, day)
         self.past: list[Told] = []
         self.bodies: list[Told] = []
         """Organizations and groups that were named only before a noun: "NATO jets"."""
-        self.surnames: dict[str, Participant] = {}
-        self.countries: Counter[str] = Counter()
-        self.homelands: Counter[str] = Counter()
-        """States of the persons named, for a text that names no state."""
-        self.halves: dict[str, Entry] = {}
-        """What "the North" and "the South" are where a state of that name is told of."""
         self.owner_entity: str | None = None
         self.land: str | None = None
         """Country of the disputed or foreign land last told of, where "ethnic Armenians" then live."""
-        self.homes: dict[str, str] = {}
-        """Where this text says that a people lives: "Bosnian Serbs" makes later "Serbs" those of Bosnia."""
         self.told: Counter[tuple[str | None, str | None, str]] = Counter()
-
-    # -- before reading -----------------------------------------------------------------------------------------------
-
-    def study(self, reading: Reading) -> None:
-        """Notes every full name and country of the document, so that a headline's surname finds its bearer."""
-        opening = next((s.end for s in reading.sentences if s.where == "text"), 0)
-        for where, hits in reading.hits.items():
-            passage = (reading.document.title or "") if where == "title" else reading.document.text
-            for hit in hits:
-                entry = self.pick(hit, self.day)
-                if entry is None:
-                    continue
-                self._note_home(hit, entry)
-                if entry.kind in {"group", "organization", "member"}:
-                    self._note_short(hit, entry)
-                if entry.kind == "person":
-                    country, sectors = self.office(entry.entity, self.day)
-                    self.homelands.update([country] if country else [])
-                    made = Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, country, sectors)
-                    for name in {surname_of(entry.name), hit.text.split()[-1], hit.text.split()[0]}:
-                        self.surnames.setdefault(name, made)
-                if entry.kind in {"country", "adjective", "demonym"}:
-                    self._note_half(hit)
-                # "Turkish-backed", "French-speaking", "pro-Russian": the story need not play there
-                tied = COMPOUND.match(passage, hit.end) is not None or passage[: hit.start].endswith(("-", "\u2011"))
-                common = entry.kind in {"group", "organization"} and _is_generic(hit.text)
-                if entry.country and entry.kind != "person" and not tied and not common:
-                    # the lead tells where the story plays, and so does what happens "in" a state
-                    lead = where == "title" or hit.start < opening
-                    scene = SCENE.search(passage, max(0, hit.start - 24), hit.start) is not None
-                    self.countries[entry.country] += 1 + lead + scene
-
-    def _note_half(self, hit: Hit) -> None:
-        """ "The North" is short for North Korea where that is told of; "the South" is then its other half."""
-        first, _, rest = hit.text.partition(" ")
-        if first in HALVES and rest:
-            for half in HALVES:
-                for form in (rest, rest.removesuffix("n")):
-                    states = [
-                        e for e in self.known.entries(f"{half} {form}") if e.kind == "country" and e.holds(self.day)
-                    ]
-                    if states:
-                        self.halves.setdefault(half, states[0])
-
-    def _note_short(self, hit: Hit, entry: Entry) -> None:
-        """A body's last word stands for it later on: "the Tigers" after "the Tamil Tigers"."""
-        *before, last = hit.text.split()
-        if before and last[:1].isupper() and last.lower() not in self.known.role_words:
-            self.surnames.setdefault(
-                last, Participant(hit.text, hit.start, hit.end, entry.name, entry.entity, entry.country, entry.sectors)
-            )
-
-    def _note_home(self, hit: Hit, entry: Entry) -> None:
-        """ "Bosnian Serbs" tells where this text's Serbs live."""
-        *before, last = hit.text.split()
-        if before and entry.country:
-            for other in self.known.entries(last):
-                if other.kind == "people" and other.people and other.country != entry.country:
-                    self.homes.setdefault(other.people, entry.country)
-
-    def pick(self, hit: Hit, day: str | None, modifier: bool = False) -> Entry | None:
-        """The likeliest of the things that a name stands for on a day; as a modifier a state's adjective goes before its people."""
-        alive = winning([e for e in hit.entries if e.holds(day)] or hit.entries)
-        alive = [e for e in alive if not self._is_namesake(e, hit)] or alive
-        persons = {e.entity for e in alive if e.kind == "person"}
-        if len(persons) > 1:
-            holders = [e for e in alive if e.kind == "person" and self.known.offices(e.entity, day)]
-            alive = holders or alive
-        order = AS_MODIFIER if modifier and not any(e.people in self.homes for e in alive if e.people) else SPECIFIC
-        return min(alive, key=lambda e: order.get(e.kind, 9), default=None)
-
-    def _is_namesake(self, entry: Entry, hit: Hit) -> bool:
-        """Whether a body of a general name is another state's: the Liberation Army of a story about Macedonia."""
-        return (
-            entry.kind in {"group", "organization"}
-            and not entry.overlay
-            and entry.country is not None
-            and entry.country not in PLOVER_CODES
-            and bool(self.countries)
-            and not self.countries[entry.country]
-            and _is_generic(hit.text)
-        )
-
-    def meant(self, hit: Hit, modifier: bool = False) -> Entry | None:
-        """What a name stands for in this text; a namesake of a known body is one of the story's own country."""
-        entry = self.pick(hit, self.day, modifier)
-        if entry is not None and entry.kind in {"group", "organization"} and self.is_namesake(hit):
-            return replace(entry, country=self.story_country(), entity="", name=hit.text)
-        return entry
-
-    def is_namesake(self, hit: Hit) -> bool:
-        """Whether all that a name may stand for is of states that the text doesn't tell of."""
-        alive = [e for e in hit.entries if e.holds(self.day)] or list(hit.entries)
-        return all(self._is_namesake(e, hit) for e in alive)
-
-    def office(self, entity: str, day: str | None) -> tuple[str | None, tuple[str, ...]]:
-        """(country, sectors) of a person on a day; outside all offices ELI of the country of the last one."""
-        held = self.known.offices(entity, day) if day else []
-        if held:
-            sectors = tuple(dict.fromkeys(s for e in held for s in e.sectors))
-            return held[0].country, sectors
-        rows = self.known.terms(entity)
-        if not rows:
-            return None, ()
-        before = [e for e in rows if not day or not e.start or e.start <= day]
-        latest = max(before or rows, key=lambda e: e.start)
-        if not day:
-            return latest.country, latest.sectors
-        lasting = tuple(s for s in latest.sectors if s in {"REB", "PTY", "OPP", "REL", "CRM"})
-        return latest.country, lasting or ("ELI",)
-
-    def surname(self, word: str, titles: Sequence[str] = (), named: bool = False) -> Participant | None:
-        """The person whom a surname means: named in full in this text, else the one office-holder of that name.
-
-        `titles` are the role words before it; `named` says that a first name stands before it, so that he is rather
-        somebody else. A head of state or government of a state that the text doesn't name is meant where his title
-        stands before the name ("President Bush"), or where all the world calls him by it ("Obama warned Iran").
-        """
-        if word in self.surnames:
-            return self.surnames[word]
-        if named:
-            return None
-        held = {e: o for e in self.known.bearers(word) if (o := self.known.offices(e, self.day))}
-        top = [e for e, offices in held.items() if any(_is_high(o) for o in offices)]
-        local = [
-            e for e in (held if len(held) == 1 else top) if not self.countries or held[e][0].country in self.countries
-        ]
-        lists = word_lists()
-        titled = [e for e, offices in held.items() if any(_is_titled(o.title, titles) for o in offices)]
-        famous = [
-            e
-            for e, offices in held.items()
-            if any(o.title in lists["heading"] and o.country in lists["household"] for o in offices)
-        ]
-        bearers = self.known.bearers(word)
-        only = (
-            list(held)
-            if len(bearers) <= RARE and any(o.title in lists["heading"] for os in held.values() for o in os)
-            else []
-        )
-        for chosen in (titled, local, [] if titles else famous, [] if titles else only):
-            if len(chosen) == 1:
-                country, sectors = self.office(chosen[0], self.day)
-                name = self.known.terms(chosen[0])[0].name
-                return Participant(word, 0, 0, name, chosen[0], country, sectors)
-        return None
-
-    def introduce(self, name: str, who: Participant) -> None:
-        """Remembers a person whom only this text names."""
-        if name:
-            self.surnames.setdefault(name.split()[-1], who)
 
     # -- while reading ------------------------------------------------------------------------------------------------
 
@@ -435,11 +197,15 @@ class Memory:
             earlier.sort(key=lambda m: _unlikely(m, "armed" in kinds))
         if "side" in kinds and (owner := self._possessor(sentence, token, found)) is not None:
             # "its rival" is the other side, not the one whose rival it is
-            others = [m for m in self._main_sides(sentence) if side(m.parts[0]) != side(owner)]
-            persons = [m for m in others if (owner.entity or "").startswith("person/") and m.kind in PERSONAL]
+            sides = [m for m in self._main_sides(sentence) if can_be_side(m.parts[0])]
+            others = [m for m in sides if side(m.parts[0]) != side(owner)]
+            if (owner.entity or "").startswith("person/"):
+                # a person's rival is a person, of his own country first
+                persons = [m for m in sides if m.kind in PERSONAL and _key(m.parts[0]) != _key(owner)]
+                others = sorted(persons, key=lambda m: m.parts[0].country != owner.country) or others
             if not others:
                 return
-            parts = [(persons or others)[0].parts[0]]
+            parts = [others[0].parts[0]]
         elif earlier and len(earlier[0].parts) == 1:
             named = [m for m in earlier if m.kind in {"organization", "group", "country"} or m.parts[0].entity]
             parts = [(named or earlier)[0].parts[0]]
@@ -644,8 +410,10 @@ class Memory:
         """Whom "the president", "the rebels", "the army" means where the phrase itself names no country."""
         pointing = _definite(sentence.tokens, token)
         apart = set(sectors) - {"GOV", "LEG", "CVL", "ELI"}
-        for _, t, m in self._before(sentence, token):
-            if len(m.parts) != 1:
+        doers = own_subjects(sentence.tokens, token.i)
+        for s, t, m in self._before(sentence, token):
+            if len(m.parts) != 1 or (s.index == sentence.index and list_head(s.tokens, t.i) in doers):
+                # whoever acts on the president is not he
                 continue
             part = m.parts[0]
             if not part.country:
@@ -678,32 +446,6 @@ class Memory:
         }
         return next(iter(groups.values())) if len(groups) == 1 else None
 
-    def dwelling(self, states: Sequence[str]) -> str | None:
-        """Where a people of several states lives in this text: in the one of them that it tells of."""
-        told = [c for c in states if self.countries[c]]
-        return told[0] if len(told) == 1 else None
-
-    def home(self, role: Role) -> str | None:
-        """Country of a role of which nothing is told: the story's, but peacekeepers and envoys come from elsewhere."""
-        noun = role.words.split()[-1].removesuffix("s")
-        if noun in word_lists()["relation"]:
-            return None
-        sender = word_lists()["outsider"].get(noun)
-        if sender is None:
-            return self.story_country()
-        return sender if sender and self.countries[sender] else None
-
-    def story_country(self) -> str | None:
-        """The country where the story plays, if one dominates it."""
-        told = self.countries if any(c not in PLOVER_CODES for c in self.countries) else self.homelands
-        states = Counter({c: n for c, n in told.items() if c not in PLOVER_CODES or c == "XKX"})
-        total = sum(states.values())
-        if not total:
-            return None
-        (code, count), *rest = states.most_common(2)
-        second = rest[0][1] if rest else 0
-        return code if count >= DOMINANT * total and count >= AHEAD * second else None
-
 
 def _unlikely(mention: ActorMention, armed: bool) -> int:
     """How far a body is from "the group" (an armed one) or "the alliance" (of states, and not of all the world)."""
@@ -711,11 +453,6 @@ def _unlikely(mention: ActorMention, armed: bool) -> int:
     if armed:
         return not (part.entity or "").startswith("group/")
     return 2 if not (part.entity or "").startswith("organization/") else part.country not in {"EUR", "IGO"}
-
-
-def _is_high(office: Entry) -> bool:
-    """Whether an office makes its holder known by surname in news of his own state."""
-    return "president" in office.title or "prime minister" in office.title or "GOV" not in office.sectors
 
 
 def _is_same_force(role: Role, sectors: Sequence[str], mention: ActorMention, earlier: ActorMention) -> bool:
@@ -728,16 +465,6 @@ def _is_same_force(role: Role, sectors: Sequence[str], mention: ActorMention, ea
         and bool(told)
         and bool(set(sectors) & IRREGULAR)
     )
-
-
-def _is_titled(title: str, roles: Sequence[str]) -> bool:
-    """Whether an office is what the words before the name say: "President", "Foreign Minister"."""
-    return any(title == role or title.startswith(f"{role} ") for role in roles)
-
-
-def _is_generic(name: str) -> bool:
-    """Whether a body's name is made of words that the bodies of many states share: "National Liberation Army"."""
-    return all(w.lower() in word_lists()["generic"] for w in name.replace("'s", "").replace("’s", "").split())
 
 
 def _named_in(mention: ActorMention, text: str) -> bool:

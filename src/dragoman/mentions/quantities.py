@@ -245,8 +245,9 @@ def _shared_scale(match: re.Match[str], first: float, second: float) -> float:
 def _bounded(match: re.Match[str], low: float, high: float, vague: bool, *, short: bool = False) -> _Number:
     c = counts()
     words = plain(match["modifier"] or "")
-    effects = {effect for phrase, effect in c.modifier.items() if re.search(rf"\b{re.escape(phrase)}\b", words)}
+    effects: set[str] = set()
     if match["modifier"]:
+        effects = {effect for phrase, effect in c.modifier.items() if re.search(rf"\b{re.escape(phrase)}\b", words)}
         effects = {_longest_effect(words)} | ({"about"} if "about" in effects and "estimated" in words else set())
     if match["after"] and not short:
         effects.add(c.after[plain(match["after"])])

@@ -70,9 +70,17 @@ def list_head(tokens: Sequence[Token], index: int) -> int:
     """The first of the list that a noun stands in; an apposition counts as what it explains."""
     for _ in range(8):
         token = tokens[index]
-        if token.dep not in {"conj", "appos"} or tokens[token.head].pos not in {"NOUN", "PROPN", "PRON"}:
+        above = tokens[token.head]
+        if token.dep == "pobj" and above.dep == "conj" and tokens[above.head].pos == "ADP":
+            # "by the army and by the rebels"
+            beside = [c for c in tokens[above.head].children if tokens[c].dep == "pobj"]
+            if not beside:
+                break
+            index = beside[0]
+        elif token.dep in {"conj", "appos"} and above.pos in {"NOUN", "PROPN", "PRON"}:
+            index = token.head
+        else:
             break
-        index = token.head
     return index
 
 
@@ -197,4 +205,4 @@ def lists(past: Iterable[Told]) -> list[list[ActorMention]]:
     return found[::-1]
 
 
-__all__ = ["ENOUGH", "Told", "list_head", "lists", "number_of", "own_subjects", "pairs", "side"]
+__all__ = ["ENOUGH", "Told", "can_be_side", "list_head", "lists", "number_of", "own_subjects", "pairs", "side"]

@@ -155,7 +155,7 @@ def _dated(text: str, item: Joined, meaning: Meaning, story: _Story) -> Meaning:
         and story.told[0]
     ):
         return replace(meaning, origin="anchor")  # "this day" of a chronicle is the day being told
-    if not meaning.floating or story.year is None:
+    if not meaning.floating or story.year is None or _is_fresh(meaning, story):
         return meaning
     if story.narrative or (
         meaning.unit in ("day", "month")
@@ -164,6 +164,18 @@ def _dated(text: str, item: Joined, meaning: Meaning, story: _Story) -> Meaning:
     ):
         return replace(meaning, year=_year_for(meaning, story))
     return meaning
+
+
+FRESH = 45
+"""Days before publication within which a day of a month needs no year: a report gives the year of older ones."""
+
+
+def _is_fresh(meaning: Meaning, story: _Story) -> bool:
+    """Whether a day without a year, read as the last one before publication, is news: no year told before it counts."""
+    if story.narrative or story.published is None or meaning.unit != "day":
+        return False
+    day = days_of(meaning, Frame(story.published, "past"))[0]
+    return day is not None and 0 <= (story.published - day).days <= FRESH
 
 
 def _month_of(meaning: Meaning) -> int | None:

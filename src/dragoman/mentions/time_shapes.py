@@ -48,7 +48,7 @@ _ROWS: tuple[tuple[str, str, str, Reader], ...] = (
     ("deictic", "*deictic", r"(?P<word>{DEICTIC})(?: (?:morning|afternoon|evening|night))?\b", read.read_deictic),
     ("which-unit", "*which *part mid", r"(?:(?P<part>{PART}) (?:on |in )?)?(?P<which>{WHICH}) (?:(?P<count>{COUNT}) )?(?P<unit>{UNIT})", read.read_which_unit),
     ("part-unit", "*part mid", r"(?P<part>{PART})(?: (?:the )?|)(?P<unit>{UNIT})", read.read_part_unit),
-    ("the-unit", "in during at by", r"(?:in|during|at|by) (?P<the>the )(?P<unit>morning|afternoon|evening|night|weekend)\b(?! of)", read.read_the_unit),
+    ("the-unit", "in during at by through throughout", r"(?:in|during|at|by|through|throughout) (?P<the>the )(?P<unit>morning|afternoon|evening|night|weekend)\b(?! of)", read.read_the_unit),
     ("over-weekend", "the", r"(?P<the>the )(?P<unit>weekend)\b", read.read_the_unit),
     ("lead", "# *count *unit", r"(?:(?P<count>{COUNT})(?:-| )(?:more |full |further |short |whole |or so )?(?P<half1>and a half )?)?(?P<unit>{UNIT})(?P<half> and a half)? (?P<lead>{LEAD})", read.read_lead),
     ("duration", "# *count", r"(?P<count>{COUNT})(?:(?:-| )(?:more |full |further |long |or so )?)(?P<unit>{UNIT})(?:-long)?", read.read_duration),

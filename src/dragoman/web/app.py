@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,7 +23,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from dragoman import __version__
 from dragoman.errors import DragomanError, StoreError, UsageError
-from dragoman.web import api, pages, pages_process, pages_review, pages_tables, pages_try, reviewing, safety
+from dragoman.web import api, pages, pages_charts, pages_process, pages_review, pages_sql, pages_tables, pages_try, reviewing, safety
 from dragoman.web.desk import Desk
 from dragoman.web.pool import Pool
 from dragoman.web.render import page
@@ -32,6 +34,9 @@ from dragoman.web.words import Words
 STATIC = Path(__file__).parent / "static"
 
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
+
+COLLECT = (50_000, 20, 50)
+"""How many new objects, and how many smaller collections, there are before the collector walks through more."""
 
 FOREVER = "public, max-age=31536000, immutable"
 """Static files carry a mark of their content in their address, so that a browser need never ask again."""
@@ -78,7 +83,7 @@ def create_app(
     async def life(_: FastAPI) -> AsyncIterator[None]:
         desk.words.refresh()
         if warm:
-            threading.Thread(target=pages_try.warm_up, name="warm", daemon=True).start()
+            threading.Thread(target=_warm_up, args=(desk,), name="warm", daemon=True).start()
         yield
         session.close()
         desk.words.close()
@@ -93,7 +98,7 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
     )
     app.state.settings, app.state.desk, app.state.session = settings, desk, session
-    for room in (pages, pages_tables, pages_process, pages_try, pages_review):
+    for room in (pages, pages_tables, pages_charts, pages_process, pages_try, pages_review, pages_sql):
         app.include_router(room.router, include_in_schema=False)
     app.include_router(reviewing.router, include_in_schema=False)
     api.install(app)
@@ -102,6 +107,19 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     safety.install(app, settings)
     return app
+
+
+def _warm_up(desk: Desk) -> None:
+    """Does what the first reader would wait for: loads the coder, counts the store, finds who deals with whom."""
+    for step in (desk.facets, pages_try.warm_up, lambda: pages_process.pairs(desk), lambda: pages_process.suggestions(desk)):
+        try:
+            step()
+        except Exception:  # the same will come up, and be told, where somebody asks for it
+            logging.getLogger("dragoman.web").warning("warming up failed", exc_info=True)
+    # What is loaded now stays: were the collector to walk through it, every so many requests would wait for that.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def _static(name: str) -> Response:

@@ -52,8 +52,22 @@ COLUMNS: Mapping[str, str] = {
         coalesce("type", '') AS kind, prospect.mode AS manner, coalesce(outcome, '') AS status,
         coalesce(confidence, 0) AS confidence, coalesce(due, '') AS due, incident_id,
         {_keys('"by"', '"to"')} AS keys, {_names('"by"', '"to"')} AS names""",
+    "traits": "rowid AS n, event_id, incident_id",
+    "claims": "rowid AS n, document_id, ordinal",
 }
 """What the catalogue tells of each row, by table."""
+
+INDEXED: Mapping[str, tuple[str, ...]] = {
+    "documents": ("id",),
+    "events": ("id", "document_id"),
+    "incidents": ("id",),
+    "commitments": ("id", "incident_id"),
+    "traits": ("event_id",),
+    "claims": ("document_id",),
+}
+"""By what single rows are looked up: of a million they are found in half a millisecond, where reading takes thirty."""
+
+_ORDER: Mapping[str, str] = {"traits": "n", "claims": "n"}
 
 
 def source(what: str, ready: bool) -> str:
@@ -63,6 +77,9 @@ def source(what: str, ready: bool) -> str:
 
 def build(connection: duckdb.DuckDBPyConnection, what: str) -> None:
     """Makes the catalogue of one table."""
+    order = _ORDER.get(what, "day DESC, id DESC")
     connection.execute(
-        f"CREATE TABLE memory.main.catalogue_{what} AS SELECT {COLUMNS[what]} FROM store.{what} ORDER BY day DESC, id DESC"
+        f"CREATE TABLE memory.main.catalogue_{what} AS SELECT {COLUMNS[what]} FROM store.{what} ORDER BY {order}"
     )
+    for column in INDEXED[what]:
+        connection.execute(f"CREATE INDEX {what}_{column} ON memory.main.catalogue_{what} ({column})")

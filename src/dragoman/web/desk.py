@@ -77,6 +77,8 @@ class Facets:
     """ISO day of the first report."""
     last: str | None
     linked: bool
+    pending: int
+    """Reports that came or changed since the store was linked."""
 
 
 class Memory:
@@ -259,7 +261,7 @@ class Desk:
 
         def read(left: Sequence[str]) -> dict[str, list[Record]]:
             with self.pool.reader() as store:
-                return {value: _select(store, what, cls, f"{column} = ?", left)}
+                return {value: _where(store, what, cls, column, left)}
 
         return self._kept(self.pool.stamp(), (what, column), [value], read)[value]
 
@@ -278,9 +280,8 @@ class Desk:
     def _many(self, what: str, cls: type[Record], ids: Sequence[str]) -> dict[str, Record]:
 
         def read(left: Sequence[str]) -> dict[str, Record]:
-            condition = "id = ?" if len(left) == 1 else "id IN (SELECT unnest(?::VARCHAR[]))"
             with self.pool.reader() as store:
-                found = _select(store, what, cls, condition, [left[0] if len(left) == 1 else left])
+                found = _where(store, what, cls, "id", left)
             return {getattr(record, "id"): record for record in found}  # noqa: B009
 
         return self._kept(self.pool.stamp(), what, list(dict.fromkeys(ids)), read)
@@ -307,10 +308,8 @@ class Desk:
 
         def read(left: Sequence[str]) -> dict[str, str | None]:
             with self.pool.reader() as store:
-                found = store.sql(
-                    "SELECT event_id, incident_id FROM traits WHERE event_id IN (SELECT unnest(?::VARCHAR[]))",
-                    [list(left)],
-                )
+                query = f"SELECT event_id, incident_id FROM {store.source('traits')} c WHERE {_among('event_id', left)}"
+                found = store.sql(query, left)
             known = zip(found["event_id"].to_pylist(), found["incident_id"].to_pylist(), strict=True)
             return dict.fromkeys(left) | dict(known)
 
@@ -321,11 +320,11 @@ class Desk:
 
         def read(left: Sequence[str]) -> dict[str, int]:
             with self.pool.reader() as store:
-                found = store.sql(
-                    "SELECT document_id, count(*) AS n FROM events WHERE document_id IN (SELECT unnest(?::VARCHAR[]))"
-                    " GROUP BY 1",
-                    [list(left)],
+                condition = _among("document_id", left)
+                query = (
+                    f"SELECT document_id, count(*) AS n FROM {store.source('events')} c WHERE {condition} GROUP BY 1"
                 )
+                found = store.sql(query, left)
             known = zip(found["document_id"].to_pylist(), found["n"].to_pylist(), strict=True)
             return dict.fromkeys(left, 0) | dict(known)
 
@@ -365,6 +364,7 @@ class Desk:
                 first=ends["first"],
                 last=ends["last"],
                 linked=store.meta("rules") is not None,
+                pending=store.sql("SELECT count(DISTINCT document_id) AS n FROM pending")["n"][0].as_py(),
             )
 
 
@@ -411,6 +411,23 @@ def _marked(
         f"SELECT {key} AS k, id, n FROM {store.source(what)} c{told} ORDER BY {key} {order}, id {order} LIMIT {limit}"
     )
     return [(row["k"], row["id"], row["n"]) for row in store.sql(query, values).to_pylist()]
+
+
+def _among(column: str, values: Sequence[str]) -> str:
+    """The condition that a column has one of some values; as single parameters, so that an index is used."""
+    return f"{column} IN ({', '.join('?' * len(values))})"
+
+
+def _where(store: Reader, what: str, cls: type[Record], column: str, values: Sequence[str]) -> list[Record]:
+    """The records that have one of some values in a column, in the order of `dragoman export`."""
+    if what not in store.ready:
+        return _select(store, what, cls, _among(column, values), values)
+    query = f"SELECT n FROM {store.source(what)} c WHERE {_among(column, values)}"
+    numbers = store.sql(query, values)["n"].to_pylist()
+    if not numbers:
+        return []
+    condition = f"rowid = {int(numbers[0])}" if len(numbers) == 1 else "rowid IN (SELECT unnest(?::BIGINT[]))"
+    return _select(store, what, cls, condition, [] if len(numbers) == 1 else [numbers])
 
 
 def _by_number(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from dragoman.dossier_charts import (
 )
 from dragoman.dossier_text import account, headline, standing
 from dragoman.dossier_words import OWED
-from dragoman.errors import UsageError
+from dragoman.errors import StoreError, UsageError
 from dragoman.parties import country_names
 from dragoman.timeline import Stretch
 from dragoman.web.desk import Desk
@@ -37,6 +38,15 @@ PARTIES = 8
 
 LISTED = 300
 """Incidents listed on the page; of more, those told most widely."""
+
+LIMIT = 60.0
+"""Seconds after which a question for a process is stopped."""
+
+PATIENCE = 60.0
+"""Seconds for which one waits for its turn."""
+
+_turn = threading.Semaphore(2)
+"""Processes put together at a time, so that readers of other pages don't wait for them."""
 
 ROWS = 100
 """Rows of the tables that go with drawings."""
@@ -91,20 +101,32 @@ def process(request: Request) -> Response:
     blank = Chosen((), (), None, None, None)
     try:
         chosen = Chosen.parse(request)
-        found = _gathered(desk, chosen) if chosen.parties or chosen.places else None
+        found = gathered(desk, chosen) if chosen.parties or chosen.places else None
     except UsageError as error:
         return page(
             request, "processes.html", 400, chosen=blank, names=suggestions(desk), pairs=pairs(desk), problem=str(error)
         )
     if found is None:
         return page(request, "processes.html", chosen=chosen, names=suggestions(desk), pairs=pairs(desk), problem="")
-    return page(request, "process.html", chosen=chosen, names=suggestions(desk), **_told(found))
+    return page(request, "process.html", chosen=chosen, names=suggestions(desk), query=request.url.query, **_told(found))
 
 
-def _gathered(desk: Desk, chosen: Chosen) -> Dossier:
+def gathered(desk: Desk, chosen: Chosen) -> Dossier:
+    """The dossier of what is chosen, remembered as long as the store stays as it is. Raises `UsageError`."""
+
     def make() -> Dossier:
-        with desk.pool.reader() as store:
-            return gather(store, chosen.parties, chosen.places, chosen.start, chosen.end, chosen.as_of)
+        if not _turn.acquire(timeout=PATIENCE):
+            raise StoreError("other processes are being put together; wait a moment and load the page again")
+        try:
+            with desk.pool.reader() as store:
+                stop = threading.Timer(LIMIT, store.connection.interrupt)
+                stop.start()
+                try:
+                    return gather(store, chosen.parties, chosen.places, chosen.start, chosen.end, chosen.as_of)
+                finally:
+                    stop.cancel()
+        finally:
+            _turn.release()
 
     return desk.dossiers.get((desk.stamp(), chosen.key()), make)
 

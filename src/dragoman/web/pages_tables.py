@@ -85,6 +85,7 @@ def incident(request: Request, ident: str) -> Response:
         documents=documents,
         quotes={i: quote(documents.get(e.document_id), e) for i, e in told.items()},
         shown=TOLD,
+        judged=request.query_params.get("judged") == "1",
         spread=spread(found),
         commitment=desk.commitments_of(ident),
         reviews=reviewing.reviews_of(request.app.state, list(told)),

@@ -22,6 +22,7 @@ from dragoman.review_fields import FieldError
 from dragoman.review_overlay import decisions
 from dragoman.review_queue import Ranked, ranked
 from dragoman.review_queue import queue as waiting
+from dragoman.store import Store
 from dragoman.web.safety import YEAR, local_path
 
 router = APIRouter()
@@ -75,7 +76,7 @@ def ranks(state: Any, reviewer: str, second: bool, size: int, skip: int) -> tupl
 
     def make() -> list[Ranked]:
         with state.session.reading() as store:
-            return waiting(store, reviewer, second, first)
+            return waiting(store, reviewer, second, first, _all(state).placed)
 
     found = state.desk.memory.get((*_now(state), "queue", reviewer, second), make)
     return found[skip : skip + size], len(found)
@@ -138,7 +139,7 @@ def agreement(state: Any) -> list[Agreement]:
 
     def make() -> list[Agreement]:
         with state.session.reading() as store:
-            return measured(store)
+            return measured(store, _all(state).placed)
 
     found: list[Agreement] = state.desk.memory.get((*_now(state), "agreement"), make)
     return found
@@ -170,7 +171,7 @@ def _all(state: Any) -> _Standing:
 
     def make() -> _Standing:
         with state.session.reading() as store:
-            rows = review.reviews(store)
+            rows = _rows(state, store)
             places = review.placed_quickly(store, review.standing(rows))
         documents: dict[str, list[Placed]] = {}
         events: dict[str, list[Placed]] = {}
@@ -184,6 +185,17 @@ def _all(state: Any) -> _Standing:
 
     found: _Standing = state.desk.memory.get((*_now(state), "standing"), make)
     return found
+
+
+def _rows(state: Any, store: Store) -> list[Review]:
+    """All verdicts ever given; those that are known already are not read again, since none is ever changed."""
+    old: list[Review] = state.desk.memory.known(["verdicts"]).get("verdicts", [])
+    fresh = review.reviews(store, since=old[-1].time if old else None)
+    rows = [*old, *fresh]
+    if len(rows) != review.count(store):
+        rows = review.reviews(store)
+    state.desk.memory.put({"verdicts": rows})
+    return rows
 
 
 def _now(state: Any) -> tuple[Any, ...]:

@@ -40,14 +40,19 @@ document.addEventListener("click", (event) => {
 
 // --- reading: walking the marks ---------------------------------------------------------------------------------
 
-const reader = one("[data-reader]");
 const cards = all(".card");
 const triggers = all("a.m");
+const readers = all(".reader");
 let current = -1;
+
+// the number of an event on the page: a page may hold several reports, each numbering its own from 0
+const offset = (el) => Math.max(0, readers.indexOf(el.closest(".reader"))) * 100000;
+const numberOf = (el) => offset(el) + Number(el.dataset.n);
 
 function light(number) {
   for (const part of all("[data-e]")) {
-    const roles = part.dataset.e.split(" ").filter((r) => parseInt(r, 10) === number).map((r) => r.slice(-1));
+    const mine = number - offset(part);
+    const roles = part.dataset.e.split(" ").filter((r) => parseInt(r, 10) === mine).map((r) => r.slice(-1));
     for (const role of "tsardpwn") part.classList.toggle(role + "-on", roles.includes(role));
   }
 }
@@ -63,12 +68,12 @@ function choose(number, { open = true, move = true, focus = false } = {}) {
   current = number;
   light(number);
   for (const card of cards) {
-    const here = Number(card.dataset.n) === number;
+    const here = numberOf(card) === number;
     card.classList.toggle("on", here);
     if (open) card.open = here;
     if (here && move) reveal(card);
   }
-  const mark = triggers.find((m) => Number(m.dataset.n) === number);
+  const mark = triggers.find((m) => numberOf(m) === number);
   if (mark && move) {
     const box = mark.getBoundingClientRect();
     if (box.top < 80 || box.bottom > innerHeight - 20) mark.scrollIntoView({ block: "center" });
@@ -78,8 +83,8 @@ function choose(number, { open = true, move = true, focus = false } = {}) {
 
 function step(by) {
   if (!cards.length) return;
-  const order = triggers.map((m) => Number(m.dataset.n)).filter((n, i, a) => a.indexOf(n) === i);
-  for (const card of cards) if (!order.includes(Number(card.dataset.n))) order.push(Number(card.dataset.n));
+  const order = triggers.map(numberOf).filter((n, i, a) => a.indexOf(n) === i);
+  for (const card of cards) if (!order.includes(numberOf(card))) order.push(numberOf(card));
   const at = order.indexOf(current);
   const next = at < 0 ? (by > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + by));
   choose(order[next], { focus: true });
@@ -87,14 +92,14 @@ function step(by) {
 
 if (cards.length) {
   for (const mark of triggers) {
-    const number = Number(mark.dataset.n);
+    const number = numberOf(mark);
     mark.addEventListener("mouseenter", () => light(number));
     mark.addEventListener("mouseleave", () => light(current));
     mark.addEventListener("focus", () => light(number));
     mark.addEventListener("click", (event) => {
       event.preventDefault();
       choose(number);
-      const card = cards.find((c) => Number(c.dataset.n) === number);
+      const card = cards.find((c) => numberOf(c) === number);
       history.replaceState(null, "", "#e-" + card.dataset.event);
       if (matchMedia("(max-width:64rem)").matches) card.scrollIntoView({ block: "start" });
       if (event.detail === 0) one(".in", card).focus({ preventScroll: true }); // by keyboard: go on in the card
@@ -103,10 +108,10 @@ if (cards.length) {
   for (const card of cards) {
     one("summary", card).addEventListener("click", (event) => {
       event.preventDefault();
-      const number = Number(card.dataset.n);
+      const number = numberOf(card);
       if (card.open) { card.open = false; card.classList.remove("on"); current = -1; light(-1); } else choose(number);
     });
-    card.addEventListener("mouseenter", () => light(Number(card.dataset.n)));
+    card.addEventListener("mouseenter", () => light(numberOf(card)));
     card.addEventListener("mouseleave", () => light(current));
   }
   for (const steps of all(".steps")) {
@@ -115,7 +120,7 @@ if (cards.length) {
   }
   const asked = decodeURIComponent(location.hash.slice(1));
   const wanted = cards.find((c) => "e-" + c.dataset.event === asked);
-  if (wanted) choose(Number(wanted.dataset.n));
+  if (wanted) choose(numberOf(wanted));
 }
 
 // --- rows of lists ------------------------------------------------------------------------------------------------
@@ -172,7 +177,7 @@ document.addEventListener("submit", (event) => {
 });
 
 function press(name) {
-  const place = rows.length && row >= 0 ? rows[row] : cards.find((c) => Number(c.dataset.n) === current);
+  const place = rows.length && row >= 0 ? rows[row] : cards.find((c) => numberOf(c) === current);
   const button = place && one(`.review .${name}`, place);
   if (!button) return false;
   if (name === "correct") {
@@ -245,7 +250,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") {
     keys.showModal();
   } else if (event.key === "Enter" && event.target === document.body && current >= 0) {
-    const card = cards.find((c) => Number(c.dataset.n) === current);
+    const card = cards.find((c) => numberOf(c) === current);
     if (card) one(".in", card).focus();
   } else if ({ a: "accept", x: "reject", c: "correct" }[event.key]) {
     if (press({ a: "accept", x: "reject", c: "correct" }[event.key])) event.preventDefault();
