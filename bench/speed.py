@@ -147,7 +147,11 @@ def gate(count: int) -> dict[str, float]:
 
 
 def soak(count: int) -> dict[str, float]:
-    """Growth of memory over `count` reports, the set repeated under new ids: KB a report after the first fifth."""
+    """Growth of memory over `count` reports, the set repeated under new ids: KB a report after the first fifth.
+
+    Prints the resident size after each thousand reports on stderr. No worker is renewed here, as one is in a run, so that a leak would
+    show.
+    """
     from dragoman.pipeline import BATCH, Coder, batches
 
     _, texts = documents(10_000)
@@ -158,6 +162,8 @@ def soak(count: int) -> dict[str, float]:
         coder.code_batch(batch)
         done += len(batch)
         marks.append((done, _resident()))
+        if done // 1_000 > (done - len(batch)) // 1_000:
+            print(f"{done} reports, {_resident() / 1024:.1f} MB", file=sys.stderr, flush=True)
     late = [m for m in marks if m[0] >= count / 5]
     slope = (late[-1][1] - late[0][1]) / max(1, late[-1][0] - late[0][0])
     return {"soak reports": done, "soak growth KB a report": slope, "soak peak MB": _peak()}

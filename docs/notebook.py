@@ -57,7 +57,7 @@ Each line runs from the day of a promise, demand or threat to the day it was due
 The ledger can be told as of any day: on 21 May 2023 nothing was known yet of what came later."""),
     ("code", "charts.ledger(store.commitments(as_of=\"2023-05-21\"), most=12)"),
     ("code", "charts.ledger(commitments, most=16, theme=\"dark\")"),
-    ("markdown", """A chart is an `altair` chart: it can be changed further, and saved with `chart.save("ledger.svg")` (or `.png`, `.html`)."""),
+    ("markdown", """A chart is an `altair` chart: it can be changed further, and saved with `chart.save("ledger.svg")` (or `.png`; `.html` with `inline=True`, which then needs no network)."""),
     ("code", "store.close()"),
 ]  # fmt: skip
 

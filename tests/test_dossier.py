@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from dragoman.changes import changes
+from dragoman.parties import described
+from dragoman.records import Participant
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -116,3 +118,16 @@ def test_a_change_of_level_is_found_and_noise_is_not():
     assert changes(calm) == []
     found = changes([*calm, *(v + 9 for v in calm)])
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "sectors", "told"),
+    [
+        ("two soldiers", "SDN", ("MIL",), "two soldiers (Sudan, military)"),
+        ("it", "SDN", ("MIL",), "Sudan (military)"),
+        ("They", "TCD", (), "Chad"),
+        ("them", None, (), "them"),
+    ],
+)
+def test_a_pronoun_is_told_by_whom_it_stands_for(text, country, sectors, told):
+    assert described(Participant(text, 0, len(text), None, None, country, sectors)) == told

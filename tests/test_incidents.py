@@ -1,8 +1,9 @@
 """The same happening across documents: joined where it is one, kept apart where it only looks alike."""
 
 import random
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from dragoman.errors import UsageError
 from dragoman.likeness import VETO, likeness, profile
 from dragoman.linking import link_store
 from dragoman.merging import Source, independent
+from dragoman.pairing import FEW, FOLLOWERS, meetings
+from dragoman.profiles import pack, unpack
 from dragoman.records import Incident, from_arrow
 from dragoman.store import Selection, writing
 from dragoman.traits import overlap, sketch, traits
@@ -304,3 +307,27 @@ def test_force_told_as_another_kind_of_force_may_be_one():
         place="Merowe",
     )
     assert pair(first, second) > 0
+
+
+def test_a_profile_comes_back_from_the_store_as_it_was():
+    for found in profiles(*(_report(c) for c in series())):
+        assert unpack(pack(found)) == found
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60)), unique=True, max_size=140),
+    st.sets(st.integers(0, 60)),
+)
+def test_all_of_a_small_block_meet_and_in_a_large_one_neighbours_do(members, left_out):
+    blocks = {}
+    for key, rank in sorted(members):
+        blocks.setdefault(key, []).append(rank)
+    wanted = np.array([n not in left_out for n in range(61)])
+    expected = set()
+    for block in blocks.values():
+        near = len(block) if len(block) <= FEW else FOLLOWERS
+        expected |= {(block[a], block[b]) for a, b in combinations(range(len(block)), 2) if b - a <= near}
+    expected = {(a, b) for a, b in expected if wanted[a] and wanted[b]}
+    keys, ranks = (np.array([m[side] for m in members], dtype=np.int64) for side in (0, 1))
+    found = [tuple(pair) for pair in meetings(keys, ranks, wanted).tolist()]
+    assert found == sorted(expected)

@@ -138,6 +138,31 @@ def test_an_earlier_store_is_brought_up_to_date(path, version):
         assert store.sql("SELECT count(*) AS n FROM verdicts")["n"][0].as_py() == 0
 
 
+def test_a_store_that_an_earlier_release_has_linked_is_linked_anew(filled):
+    with open_store(filled) as store:
+        expected = store.incidents().to_pylist()
+    with writing(filled) as store:
+        store.sql("DROP TABLE profiles")
+        for name, kind in (
+            ("keys", "BIGINT[]"),
+            ("names", "VARCHAR[]"),
+            ("words", "VARCHAR[]"),
+            ("cues", "VARCHAR[]"),
+            ("due", "VARCHAR"),
+            ("due_text", "VARCHAR"),
+            ("denied", "VARCHAR[]"),
+        ):
+            store.sql(f"ALTER TABLE traits ADD COLUMN {name} {kind}")
+        store.sql("UPDATE meta SET \"value\" = '3' WHERE name = 'version'")
+        store.sql("UPDATE meta SET \"value\" = '1' WHERE name = 'rules'")
+    with open_store(filled) as store:
+        assert store.incidents().to_pylist() == expected  # as last linked, until it is linked again
+    with writing(filled) as store:
+        assert link_store(store).events > 0
+    with open_store(filled) as store:
+        assert store.incidents().to_pylist() == expected
+
+
 def test_every_step_stands_on_the_one_before(path):
     connection = duckdb.connect(str(path))
     for version in range(1, len(STEPS) + 1):
@@ -177,6 +202,25 @@ def test_filters(filled):
         assert len(store.events(where="len(magnitudes) > 0 AND magnitudes[1].low >= 20")) == 2
         assert len(store.incidents(type="RETREAT")) == 1
         assert store.commitments(country="SAU")["type"].to_pylist() == ["AGREE"]
+
+
+def test_filters_by_who_and_where(filled):
+    with open_store(filled) as store:
+        both = store.events(parties=["group/rapid-support-forces", "EGY"]).to_pylist()
+        assert both
+        for event in both:
+            sides = [*event["actors"], *event["recipients"]]
+            assert "group/rapid-support-forces" in [p["entity"] for p in sides]
+            assert "EGY" in [p["country"] for p in sides]
+        assert len(both) < len(store.events(parties=["group/rapid-support-forces"]))
+        assert {p["name"] for p in store.incidents(place="khartoum")["place"].to_pylist()} == {"Khartoum"}
+        assert {c["type"] for c in store.commitments(parties=["group/rapid-support-forces", "EGY"]).to_pylist()} == {
+            "CONCEDE"
+        }
+        first = store.events()["id"].to_pylist()[:3]
+        assert store.events(limit=3)["id"].to_pylist() == first
+        with pytest.raises(UsageError, match="no limit -1"):
+            store.events(limit=-1)
 
 
 def test_a_wrong_question_is_one_clear_line(filled):

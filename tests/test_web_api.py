@@ -35,7 +35,9 @@ def path(tmp_path):
     path = tmp_path / "process.duckdb"
     speaker = Participant("the RSF", 0, 7, "Rapid Support Forces", None, "SDN", ("REB",))
     with writing(path) as store:
-        store.put([(d, e, [Claim(d.id, speaker, ((0, 7),), ((8, 12),), ((12, 20),), False, False)]) for d, e, _ in series()])
+        store.put(
+            [(d, e, [Claim(d.id, speaker, ((0, 7),), ((8, 12),), ((12, 20),), False, False)]) for d, e, _ in series()]
+        )
         link_store(store)
     return path
 
@@ -112,7 +114,9 @@ def test_pages_cover_everything_once_in_order(client):
         after = found["after"]
     assert seen == whole
     back = get(client, f"/events?size=7&sort=confidence&before={found['before']}")
-    assert [r["id"] for r in back["records"]] == whole[len(whole) - len(found["records"]) - 7 : len(whole) - len(found["records"])]
+    assert [r["id"] for r in back["records"]] == whole[
+        len(whole) - len(found["records"]) - 7 : len(whole) - len(found["records"])
+    ]
 
 
 def test_claims_are_paged_by_count(client):
@@ -123,7 +127,9 @@ def test_claims_are_paged_by_count(client):
     assert get(client, "/claims?document=a")["total"] == 1
 
 
-@pytest.mark.parametrize("query", ["type=assault", "status=negated", "actor=SAU", "from=2023-06-01&to=2023-06-30", "document=a"])
+@pytest.mark.parametrize(
+    "query", ["type=assault", "status=negated", "actor=SAU", "from=2023-06-01&to=2023-06-30", "document=a"]
+)
 def test_filters_are_those_of_the_pages(client, query):
     found = get(client, f"/events?{query}")
     assert 0 < found["total"] < 20
@@ -215,10 +221,18 @@ def test_a_report_is_coded_and_kept_if_wanted(client, path):
 
 def test_verdicts_are_given_read_back_and_count_in_exports(client):
     first, second = (e["id"] for e in get(client, "/events?document=a&sort=day")["records"])
-    done = post(client, "/reviews", {"verdict": "correct", "event_id": first, "reviewer": "Amal", "fields": {"status": "negated"}})
+    done = post(
+        client,
+        "/reviews",
+        {"verdict": "correct", "event_id": first, "reviewer": "Amal", "fields": {"status": "negated"}},
+    )
     assert done["reviews"][0]["verdict"] == "correct"
     post(client, "/reviews", {"verdict": "reject", "event_id": second, "reviewer": "Amal", "note": "only a plan"})
-    post(client, "/reviews", {"verdict": "add", "document_id": "a", "start": 4, "end": 8, "reviewer": "Amal", "fields": {"type": "PROTEST"}})
+    post(
+        client,
+        "/reviews",
+        {"verdict": "add", "document_id": "a", "start": 4, "end": 8, "reviewer": "Amal", "fields": {"type": "PROTEST"}},
+    )
     listed = get(client, "/reviews?document=a")
     assert [r["verdict"] for r in listed["records"]] == ["correct", "reject", "add"]
     assert get(client, f"/reviews/{listed['records'][1]['id']}")["note"] == "only a plan"
@@ -237,7 +251,10 @@ def test_verdicts_are_given_read_back_and_count_in_exports(client):
     ("verdict", "where"),
     [
         ({"verdict": "correct", "event_id": "EVENT", "fields": {"status": "maybe"}}, "status"),
-        ({"verdict": "correct", "event_id": "EVENT", "fields": {"actors": [{"name": "X", "country": 3}]}}, "actors[0].country"),
+        (
+            {"verdict": "correct", "event_id": "EVENT", "fields": {"actors": [{"name": "X", "country": 3}]}},
+            "actors[0].country",
+        ),
         ({"verdict": "correct"}, "event_id"),
         ({"verdict": "accept", "event_id": "EVENT", "fields": {"status": "actual"}}, "fields"),
         ({"verdict": "add", "document_id": "a", "fields": {"type": "PROTEST"}}, "start"),
@@ -308,10 +325,16 @@ def test_the_forms_of_the_pages(client):
     assert [(p["text"], p["country"]) for p in row["fields"]["actors"]] == [("the army", "SDN"), ("Egypt", "EGY")]
     assert form(client, "/review/undo", event_id=event["id"], reviewer="Amal").status_code == 303
     assert get(client, "/reviews")["total"] == 0
-    assert form(client, "/review/add", document_id="a", start="4", end="8", type="PROTEST", reviewer="Amal").status_code == 303
+    assert (
+        form(client, "/review/add", document_id="a", start="4", end="8", type="PROTEST", reviewer="Amal").status_code
+        == 303
+    )
     assert form(client, "/review/done", document_id="a", reviewer="Amal").status_code == 303
     assert [r["verdict"] for r in get(client, "/reviews")["records"]] == ["add", "pass", "pass", "done"]
-    assert form(client, "/review/accept", event_id=event["id"], reviewer="Ben", next="//evil.example").headers["location"] == "/"
+    assert (
+        form(client, "/review/accept", event_id=event["id"], reviewer="Ben", next="//evil.example").headers["location"]
+        == "/"
+    )
     assert form(client, "/review/accept", event_id=event["id"]).status_code == 400
     client.cookies.set("reviewer", "Carl")
     assert form(client, "/review/reject", event_id=event["id"]).status_code == 303
@@ -339,7 +362,11 @@ def test_many_readers_and_reviewers_at_once(path):
             for number in range(12):
                 body = {"verdict": "accept", "event_id": events[number], "reviewer": reader}
                 answers = [client.post("/api/v1/reviews", json=body), client.get(f"/api/v1/reviews?reviewer={reader}")]
-                answers += [client.get("/api/v1/events"), client.get("/api/v1/queue"), client.get("/api/v1/export/events?reviewed=true")]
+                answers += [
+                    client.get("/api/v1/events"),
+                    client.get("/api/v1/queue"),
+                    client.get("/api/v1/export/events?reviewed=true"),
+                ]
                 problems.extend(a.text for a in answers if a.status_code >= 400)
                 if answers[1].status_code == 200 and answers[1].json()["total"] != number + 1:
                     problems.append(f"{reader} sees {answers[1].json()['total']} of {number + 1}")
@@ -363,7 +390,7 @@ def test_another_program_may_write_when_the_server_is_quiet(path):
         with session.writing() as store:
             store.sql("INSERT INTO pending VALUES ('x')")
         deadline = time.monotonic() + 10
-        while path.with_name(f".{path.name}.draft").exists() and time.monotonic() < deadline:
+        while path.with_name(f".{path.name}.lock").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
         with writing(path) as other:
             assert other.sql("SELECT * FROM pending")["document_id"].to_pylist() == ["x"]

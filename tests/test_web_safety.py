@@ -146,7 +146,9 @@ def test_the_token_is_kept_as_a_hash_alone(path):
     assert hashed(token) not in repr(app.state.settings)
 
 
-@pytest.mark.parametrize("place", ["//evil.example", "/\\evil.example", "http://evil.example", "evil", "", "/a\nb", "/\t/evil.example"])
+@pytest.mark.parametrize(
+    "place", ["//evil.example", "/\\evil.example", "http://evil.example", "evil", "", "/a\nb", "/\t/evil.example"]
+)
 def test_nobody_is_sent_elsewhere(place):
     assert local_path(place) == "/"
     assert local_path("/reports/a?x=1#e") == "/reports/a?x=1#e"
@@ -196,7 +198,9 @@ def test_a_server_that_only_reads(path):
             answer = client.post(address, json=body)
             assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden"), address
         origin = {"origin": BASE}
-        assert client.post("/review/accept", data={"event_id": event, "reviewer": "A"}, headers=origin).status_code == 403
+        assert (
+            client.post("/review/accept", data={"event_id": event, "reviewer": "A"}, headers=origin).status_code == 403
+        )
         assert client.post("/try/keep", data={"text": "Egypt met Sudan in Cairo."}, headers=origin).status_code == 403
         assert client.post("/api/v1/code", json={"text": "Egypt met Sudan in Cairo."}).status_code == 200
         assert client.get("/").status_code == 200
@@ -308,7 +312,9 @@ def sql_client(tmp_path_factory):
 def test_sql_answers_within_limits(sql_client, monkeypatch):
     from dragoman.web import api_write
 
-    found = sql_client.post("/api/v1/sql", json={"query": "SELECT \"type\", count(*) AS n FROM events GROUP BY 1 ORDER BY n DESC"}).json()
+    found = sql_client.post(
+        "/api/v1/sql", json={"query": 'SELECT "type", count(*) AS n FROM events GROUP BY 1 ORDER BY n DESC'}
+    ).json()
     assert found["columns"] == ["type", "n"]
     assert found["rows"][0] == ["ASSAULT", 8]
     many = sql_client.post("/api/v1/sql", json={"query": "SELECT range FROM range(5000)"}).json()
@@ -316,12 +322,22 @@ def test_sql_answers_within_limits(sql_client, monkeypatch):
     odd = "SELECT 'nan'::DOUBLE, DATE '2024-01-01', [1, NULL], {'a': 1.5}, '\\x00'::BLOB, 10::HUGEINT ** 30"
     assert sql_client.post("/api/v1/sql", json={"query": odd}).status_code == 200
     monkeypatch.setattr(api_write, "SECONDS", 0.2)
-    slow = sql_client.post("/api/v1/sql", json={"query": "SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range % 7 = b.range"})
+    slow = sql_client.post(
+        "/api/v1/sql",
+        json={"query": "SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range % 7 = b.range"},
+    )
     assert "longer than" in slow.json()["error"]["message"]
     assert ask(sql_client.app.state, "SELECT 1 AS one") == (["one"], [[1]], False)
 
 
-INJECTIONS = ("' OR '1'='1", "'; DROP TABLE events; --", '" OR 1=1 --', "\\' OR 1=1 --", "%' OR 'a'='a", "x') OR ('a'='a")
+INJECTIONS = (
+    "' OR '1'='1",
+    "'; DROP TABLE events; --",
+    '" OR 1=1 --',
+    "\\' OR 1=1 --",
+    "%' OR 'a'='a",
+    "x') OR ('a'='a",
+)
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
@@ -332,7 +348,9 @@ def test_what_is_typed_never_becomes_sql(client, text):
             assert (found.status_code, found.json().get("total")) == (200, 0), (name, what, found.text)
     for address in ("events", "incidents", "commitments", "reports", "reviews"):
         assert client.get(f"/api/v1/{address}/{text}").status_code in (404, 405)
-    assert client.get("/api/v1/reviews", params={"document": text, "reviewer": text, "event": text}).json()["total"] == 0
+    assert (
+        client.get("/api/v1/reviews", params={"document": text, "reviewer": text, "event": text}).json()["total"] == 0
+    )
     assert client.get("/api/v1/claims", params={"document": text}).json()["total"] == 0
     assert client.get("/api/v1/events", params={"sort": text}).status_code in (400, 422)
     assert client.get("/api/v1/events", params={"after": text}).status_code in (200, 400)
@@ -352,21 +370,27 @@ class _Tags(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         names = dict(attrs)
-        if tag in ("iframe", "object", "embed", "base", "style") or (tag == "script" and not (names.get("src") or "").startswith("/static/")):
+        if tag in ("iframe", "object", "embed", "base", "style") or (
+            tag == "script" and not (names.get("src") or "").startswith("/static/")
+        ):
             inert = tag == "script" and names.get("type") in ("application/json",)
             if not inert:
                 self.found.append((tag, names))
         for name, value in attrs:
             if name.startswith("on") or name in ("style", "srcdoc"):
                 self.found.append((tag, name, value))
-            if name in ("href", "src", "action", "formaction") and re.match(r"\s*(javascript|vbscript|data):", value or "", re.I):
+            if name in ("href", "src", "action", "formaction") and re.match(
+                r"\s*(javascript|vbscript|data):", value or "", re.I
+            ):
                 self.found.append((tag, name, value))
 
 
 def hostile_store(path, payload):
     report = Report("evil", "2024-01-01", payload)
     report.tell(f"The army {payload} [shelled] Nyala {payload}.", "ASSAULT", ["army"], ["rsf"], place="Nyala", killed=3)
-    report.tell(f"The RSF {payload} [promised] a truce.", "CONCEDE", ["rsf"], prospect="RETREAT/ceasefire", said_by=["army"])
+    report.tell(
+        f"The RSF {payload} [promised] a truce.", "CONCEDE", ["rsf"], prospect="RETREAT/ceasefire", said_by=["army"]
+    )
     document, events, _ = report.coded()
     bad = Participant(payload, 0, 5, payload, f"group/{payload}", "SDN", ("MIL",), payload)
     place = Place(payload, 0, 5, payload, "SDN", payload, 1.0, 2.0, None)
@@ -399,7 +423,11 @@ def test_hostile_reports_stay_text(tmp_path, payload):
             for name in ("q", "actor", "party", "publisher", "next", "sort", "type", "reviewer"):
                 check_page(client.get(address, params={name: payload}), f"{address}?{name}")
         for address in ("/try", "/review/name"):
-            answer = client.post(address, data={"text": payload, "title": payload, "published": payload, "reviewer": payload}, headers={"origin": BASE})
+            answer = client.post(
+                address,
+                data={"text": payload, "title": payload, "published": payload, "reviewer": payload},
+                headers={"origin": BASE},
+            )
             check_page(answer, address)
         check_page(client.get(f"/reports/{payload}"), "a report that isn't there")
 

@@ -33,7 +33,7 @@ def bound(sentence: Sentence, draft: Draft, times: Sequence[TimeMention], acts: 
     at = _places(tokens, times, trigger)
     if not at:
         return None
-    owner = {i: owner_of(tokens, i, acts) for i in at}
+    owner = {i: _raised(tokens, owner_of(tokens, i, acts), time) for i, time in at.items()}
     own = [i for i in at if owner[i] == trigger and not _of_relative(tokens, i, trigger)]
     own = own or _behind_relative(tokens, owner, trigger)
     if not own and draft.nominal:
@@ -48,6 +48,14 @@ def bound(sentence: Sentence, draft: Draft, times: Sequence[TimeMention], acts: 
     # last, what dates a thing that the act belongs to: "stationed there under a 2020 accord"
     own = [i for i in subtree(tokens, trigger) if i in at and not parted(tokens, i, trigger)]
     return Bound(at[_nearest(own, trigger)]) if own else None
+
+
+def _raised(tokens: Sequence[Token], owner: int, time: TimeMention) -> int:
+    """ "Has refused to renounce force since May": the refusing lasts, whatever the parser hangs it on."""
+    if time.relation == "since" and tokens[owner].dep == "xcomp":
+        perfect = any(tokens[c].lemma == "have" for c in tokens[tokens[owner].head].children if tokens[c].dep == "aux")
+        return tokens[owner].head if perfect else owner
+    return owner
 
 
 def _nearest(places: Sequence[int], trigger: int) -> int:

@@ -5,7 +5,7 @@
     from dragoman import charts, open_store
     with open_store("process.duckdb") as store:
         charts.timeline(store.incidents())                         # shows itself in a notebook
-        charts.ledger(store.commitments()).save("ledger.svg")      # or .png, .pdf, .html
+        charts.ledger(store.commitments()).save("ledger.svg")      # or .png, .pdf; .html with inline=True
 
 Each function takes a table of incidents (events do as well; `ledger` takes commitments) as `Store` gives them, or the
 same in pandas or polars, and gives an `altair` chart with a title, units, tooltips and a description for screen readers.

@@ -258,7 +258,8 @@ class Clauses:
         verb = finite(tokens, draft.trigger[0])
         if verb is None or self.published is None:
             return None
-        bare = [c for c in verb.children if tokens[c].lemma == "since" and not tokens[c].children]
+        below = [c for c in verb.children if tokens[c].lemma == "since"]
+        bare = [c for c in below if all(tokens[k].lemma == "ever" for k in tokens[c].children)]
         if not bare or not helpers(tokens, verb.i) & PERFECT:
             return None
         told = [t for t in self.times(sentence) if t.end <= tokens[bare[0]].start and t.value_start]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,12 +37,11 @@ def serve(
     from dragoman.web.safety import is_local, new_token
 
     token = None if is_local(host) else new_token()
+    listening = _listening(host, port)
     app = create_app(store, read_only=read_only, token=token, host=host, sql=sql, warm=True)
-    config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, timeout_keep_alive=30, server_header=False
-    )
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=30, server_header=False)
     server = uvicorn.Server(config)
-    _run(server, token)
+    _run(server, listening, token)
 
 
 def _uvicorn() -> Any:
@@ -58,25 +58,35 @@ def _uvicorn() -> Any:
     return uvicorn
 
 
-def _run(server: Any, token: str | None) -> None:
-    """Serves until interrupted; says where once the port is open."""
+def _listening(host: str, port: int) -> socket.socket:
+    """The port, held open. Raises `UsageError` where it can't be had."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host.strip("[]"), port), family=family, backlog=256)
+    except OSError as error:
+        raise UsageError(
+            f"can't listen on port {port} of {host} ({error.strerror or error}); give another one with --port or --host"
+        ) from None
+
+
+def _run(server: Any, listening: socket.socket, token: str | None) -> None:
+    """Serves until interrupted; says where once all is ready."""
     import asyncio
     import contextlib
 
     async def tell() -> None:
         while not server.started and not server.should_exit:
             await asyncio.sleep(0.02)
-        for listening in server.servers:
-            for socket in listening.sockets:
-                host, port = socket.getsockname()[:2]
-                shown = f"[{host}]" if ":" in host else host
-                print(f"The workbench is at http://{shown}:{port}/ (Ctrl-C ends it)", file=sys.stderr)
-        if token is not None:
-            print(f"Token, printed this once: {token}", file=sys.stderr)
-        sys.stderr.flush()
+        if server.started:
+            host, port = listening.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            print(f"The workbench is at http://{shown}:{port}/ (Ctrl-C ends it)", file=sys.stderr)
+            if token is not None:
+                print(f"Token, printed this once: {token}", file=sys.stderr)
+            sys.stderr.flush()
 
     async def both() -> None:
-        await asyncio.gather(server.serve(), tell())
+        await asyncio.gather(server.serve(sockets=[listening]), tell())
 
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt), listening:
         asyncio.run(both())

@@ -158,6 +158,9 @@ class Story(Clauses):
             return None
         recent = self.is_recent(line.when)
         present = verb is not None and (verb.tag in {"VBZ", "VBP"} or bool(help_ & {"is", "are"}))
+        if self.answers(draft) and not recent and _is_long(line.when):
+            # words in a report are not of the decade that it has just recalled
+            return None
         if (perfect or present) and not recent:
             return self._state_since(draft, line) if perfect else None
         if recent and self.answers(draft) and not had and not self._same_doer(tokens, draft):
@@ -166,14 +169,16 @@ class Story(Clauses):
         if present or perfect:
             return None
         draft.basis.append("time:inherited")
-        return self._inherited(self._last_part(line.when, verb))
+        return self._inherited(self._last_part(line.when, tokens, draft))
 
     @staticmethod
-    def _last_part(when: When, verb: Token | None) -> When:
+    def _last_part(when: When, tokens: Sequence[Token], draft: Draft) -> When:
         """ "The war of 1977 to 1992 ... It ended with an accord": of several years the last one."""
-        if verb is None or verb.lemma not in rows().end or not when.start or not when.end:
+        above = (draft.trigger[0], *governors(tokens, draft.trigger[0]))
+        ends = any(tokens[i].lemma in rows().end for i in above)
+        if not ends or not when.start or not when.end or when.start[:4] == when.end[:4]:
             return when
-        return when if when.start[:4] == when.end[:4] else replace(when, start=when.end[:4] + "-01-01")
+        return replace(when, start=when.end[:4] + "-01-01")
 
     def _state_since(self, draft: Draft, line: Line) -> When | None:
         """ "The war broke out on 15 April. It has driven a million people out": from then to now."""
@@ -300,14 +305,11 @@ class Story(Clauses):
             self.back = None
         if sentence.where != "text":
             return
-        for draft in reversed(drafts):
-            date = draft.date
-            if not is_main(sentence.tokens, draft.trigger[0]):
-                continue
-            dated = date is not None and (date.basis == "expression" or "time:told-again" in draft.basis)
-            if date is not None and dated and date.start and draft.status in {"actual", "negated"}:
-                self._move(sentence, Line(date, sentence.paragraph, "since" in draft.basis, draft.type, draft.cameo))
-                return
+        dated = [line for line in (self._line_of(sentence, draft) for draft in drafts) if line is not None]
+        for line in dated:
+            self._move(sentence, line)
+        if dated:
+            return
         for time in self.reading.times.get("text", ()):
             told = sentence.start <= time.start and time.end <= sentence.end
             if not told or not self._is_main_time(sentence, time) or self._is_quoted(time):
@@ -319,6 +321,17 @@ class Story(Clauses):
                     return  # "he said in June that ...": only the saying is old
                 self._move(sentence, Line(when, sentence.paragraph, time.relation == "since"))
                 return
+
+    @staticmethod
+    def _line_of(sentence: Sentence, draft: Draft) -> Line | None:
+        """Where a main act that has a date of its own leads the story."""
+        date = draft.date
+        if date is None or not date.start or draft.status not in {"actual", "negated"}:
+            return None
+        told = date.basis == "expression" or "time:told-again" in draft.basis
+        if not told or not is_main(sentence.tokens, draft.trigger[0]):
+            return None
+        return Line(date, sentence.paragraph, "since" in draft.basis, draft.type, draft.cameo)
 
     def _is_passing(self, sentence: Sentence, when: When) -> bool:
         """Whether an old date is told in passing: "they last met in 2000"."""
@@ -345,6 +358,16 @@ class Story(Clauses):
             if token.start < time.end and token.end > time.start:
                 return is_main(sentence.tokens, owner_of(sentence.tokens, token.i))
         return True
+
+
+def _is_long(when: When) -> bool:
+    """Whether a stretch is longer than a year."""
+    if not when.start or not when.end:
+        return False
+    return (dt.date.fromisoformat(when.end) - dt.date.fromisoformat(when.start)).days > YEAR_DAYS
+
+
+YEAR_DAYS = 366
 
 
 def _is_told_in_past(reading: Reading) -> bool:

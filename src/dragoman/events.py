@@ -173,7 +173,10 @@ class SentenceCoder(Modes):
                 act.recipients = found
                 break
         else:
-            act.recipients = [p for p in self.allowed(args) if all(not same(p, a) for a in act.actors)]
+            # "asked Russia for money": whoever is asked is the object, where the frame names no other
+            asked = args.object if act.type == "REQUEST" and not act.nominal else []
+            told = self.allowed(args) or self.people([h for h in asked if h not in self.consumed])
+            act.recipients = [p for p in told if all(not same(p, a) for a in act.actors)]
 
     def _fallen(self, index: int) -> list[int]:
         """The other side of a fight in which somebody died: "ten soldiers were killed in a clash with rebels"."""
@@ -208,7 +211,7 @@ class SentenceCoder(Modes):
             return slot in {"prep:from", "prep:in", "prep:out of"} or (
                 kind in {"metonym", "country"} and slot != "prep:to"
             )
-        if slot == "prep:on":
+        if slot in {"prep:on", "prep:at"}:
             # a blockade or an attack on a state is done to it; on its capital it happens there
             return kind == "metonym" or (part.entity or "").startswith("polity/")
         if slot in {f"prep:{p}" for p in LOCATIVE} or act.type == "MOBILIZE":

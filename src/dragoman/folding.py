@@ -162,6 +162,9 @@ class Folding(Content):
         )
         content = self.content(heads)
         held = deed(content[0]) if content else self.hinted(heads)
+        if not content and held is not None and operator.family == "willing" and promised_type(held.type) == "THREATEN":
+            # "were willing to fight on" tells a mood
+            return
         if held is None:
             if default is None or clause is None:
                 return
@@ -180,7 +183,8 @@ class Folding(Content):
         if refused:
             kind = "REJECT"
         first = content[0].token if content else None
-        act = self._add(token, args, kind, held, first, args.subject or args.poss, args.dative)
+        told = [*args.dative, *args.object] if clause is not None else args.dative
+        act = self._add(token, args, kind, held, first, args.subject or args.poss, told)
         self._mode_from_prospect(act)
         if refused:
             act.basis.append(f"refused:{token.lemma}")

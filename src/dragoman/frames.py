@@ -35,6 +35,8 @@ HANGING = ("by", "against", "on", "at", "over")
 PARTICLES = frozenset({"down", "up", "off", "out", "over", "back", "away", "in"})
 CAUSING = frozenset({"have", "get"})
 """Verbs whose subject has the deed of a participle below done by others."""
+OFFICIAL = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY", "REB", "PRM", "UAF", "PTY", "OPP", "ELI", "PRE"})
+"""Sectors of those who act for a state, a party or an armed group."""
 TITLING = frozenset({"compound", "nmod"})
 """Dependents of a name that may be its title."""
 LETTING = frozenset({"let"})
@@ -299,7 +301,17 @@ class FrameMatcher(SentenceView):
             return head in self.places or token.lemma in self.rows.classes["settlement"]
         if name == "number":
             return token.pos == "NUM" or any(self.tokens[c].dep == "nummod" for c in token.children)
+        if name == "official":
+            return self._is_official(head)
         return self.is_actor(head, name)
+
+    def _is_official(self, head: int) -> bool:
+        """Whether a head names a state, a body, or somebody who acts for one or bears arms."""
+        mention = self.mention(head)
+        if mention is None or mention.kind == "modifier" or not mention.parts:
+            return False
+        sectors = {s for p in mention.parts for s in p.sectors}
+        return bool(sectors & OFFICIAL) or mention.kind in {"country", "metonym", "organization"}
 
     def _words_of(self, token: Token) -> set[str]:
         """Lemma and form of a head; of a name also the titles before it: "President Boric", "Storm Daniel"."""

@@ -312,7 +312,7 @@ def _mode_rules(table: dict[str, Any], problems: list[str]) -> dict[str, tuple[t
     return {k: tuple(v) for k, v in found.items()}
 
 
-BUILT_IN = frozenset({"actor", "person", "country", "armed", "civil", "place", "event", "number"})
+BUILT_IN = frozenset({"actor", "official", "person", "country", "armed", "civil", "place", "event", "number"})
 
 
 def _check_classes(frames: list[Frame], classes: dict[str, frozenset[str]], problems: list[str]) -> None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -87,6 +88,8 @@ FAR_WORDS = -1.5
 FAR = 150.0
 
 SAME_COUNT = 1.2
+SAME_FEW = 0.9
+"""The same number of recipients below ten, as "two guerrillas": fewer than ten are often as many by chance."""
 CLOSE_COUNT = 0.4
 OTHER_COUNT = -1.5
 """One number is more than three times the other: even tolls that climb seldom do."""
@@ -241,7 +244,7 @@ def profile(event: Event, trait: Trait) -> Profile:
         province=place.admin1 if place is not None else None,
         latitude=place.latitude if place is not None else None,
         longitude=place.longitude if place is not None else None,
-        counts=tuple((m.kind, n) for m in event.magnitudes if (n := m.low or m.high)),
+        counts=(*((m.kind, n) for m in event.magnitudes if (n := m.low or m.high)), *_numbered(event.recipients)),
         said=tuple(map(sys.intern, tokens(lead.text))),
         names=tuple(map(sys.intern, trait.names)),
         words=tuple(map(sys.intern, trait.words)),
@@ -251,6 +254,23 @@ def profile(event: Event, trait: Trait) -> Profile:
         telling=telling(event),
         sentence=lead.sentence[0] if lead.where == "text" else -1,
     )
+
+
+TOLD_NUMBER = re.compile(r"\d[\d,]*|[a-z]+")
+
+
+def _numbered(parts: Sequence[Participant]) -> Iterable[tuple[str, float]]:
+    """How many recipients there are, where their own words begin with it ("eleven soldiers", "about a dozen men")."""
+    known = linking_words().numbers
+    for part in parts:
+        for word in TOLD_NUMBER.findall(fold(part.text))[:4] if part.name is None else ():
+            number = float(word.replace(",", "")) if word[0].isdigit() else known.get(word, 0)
+            if number > 1:
+                yield RECIPIENTS, number
+                return
+
+
+RECIPIENTS = "recipients"
 
 
 @lru_cache(maxsize=1_000)
@@ -447,7 +467,7 @@ def _counts(a: Profile, b: Profile) -> Iterable[Reason]:
             continue
         ratio = max(one, two) / min(one, two)
         if ratio == 1:
-            yield f"same number {kind}", SAME_COUNT
+            yield f"same number {kind}", SAME_FEW if kind == RECIPIENTS and one < 10 else SAME_COUNT
         elif ratio <= 1.6:
             yield f"close number {kind}", CLOSE_COUNT
         elif ratio > 3:

@@ -180,7 +180,7 @@ class SentenceView:
         return self.people(inner.object or below)
 
     def warned(self, index: int) -> list[Participant]:
-        """Those whose deed a threat answers: "would strike back if the guerrillas broke their word"."""
+        """Whom a threat is for: whose deed it answers ("if the guerrillas broke their word"), or who is to suffer."""
         verbs = [index]
         for _ in range(3):
             args = self.args(verbs[-1])
@@ -196,7 +196,8 @@ class SentenceView:
                 marks = {self.tokens[c].lemma for c in clause.children if self.tokens[c].dep == "mark"}
                 if clause.dep == "advcl" and marks & {"if", "unless", "until"}:
                     return self.people(self.args(child).subject)
-        return []
+        # "vowed that Tehran would pay"
+        return self.people(self.args(verbs[1]).subject) if len(verbs) > 1 else []
 
     def as_fighters(self, parts: Sequence[Participant]) -> list[Participant]:
         """A people that acts is its armed men, where the text tells of its forces: "the Serbs" after "the Serb army"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from dragoman.records import Participant
 from dragoman.store import Store
 
 COUNTRIES = Path(__file__).parent / "data" / "actors" / "countries.csv"
+
+PRONOUNS = Path(__file__).parent / "data" / "lexicons" / "en" / "pronouns.toml"
 
 INTERNATIONAL = {
     "UNO": "United Nations",
@@ -166,6 +169,13 @@ def key_of(participant: Participant, parties: Sequence[Party]) -> str | None:
     return entity
 
 
+@cache
+def pronouns() -> frozenset[str]:
+    """Words that stand for somebody named elsewhere, in small letters."""
+    rows = tomllib.loads(PRONOUNS.read_text(encoding="utf-8"))["pronoun"]
+    return frozenset(word for row in rows for word in row["words"])
+
+
 def described(participant: Participant) -> str:
     """A participant for a reader: the name, or the words of the report with country and sectors where they are known."""
     if participant.name:
@@ -173,6 +183,8 @@ def described(participant: Participant) -> str:
     sectors = load().sectors
     known = [country_names().get(participant.country, participant.country)] if participant.country else []
     known += [sectors[s].name if s in sectors else s for s in participant.sectors]
+    if known and participant.text.lower() in pronouns():  # "it (Sudan, military)" tells less than "Sudan (military)"
+        return f"{known[0]} ({', '.join(known[1:])})" if known[1:] else known[0]
     return f"{participant.text} ({', '.join(known)})" if known else participant.text
 
 

@@ -108,9 +108,8 @@ def read_batch(
 ) -> list[Reading]:
     """The documents taken through the steps; `actor_folders` hold the user's own actor knowledge."""
     readings = [Reading(document, actor_folders) for document in documents]
-    with uncollected():
-        for step in steps:
-            step(readings)
+    for step in steps:
+        step(readings)
     return readings
 
 
@@ -137,7 +136,9 @@ class Coder:
 
     def code_batch(self, documents: Sequence[Document]) -> list[list[Event]]:
         """The records of each document."""
-        return [self.records(reading) for reading in read_batch(documents, STEPS, self.actors)]
+        with uncollected():
+            # the readings are gone when the collector comes back
+            return [self.records(reading) for reading in read_batch(documents, STEPS, self.actors)]
 
     def records(self, reading: Reading) -> list[Event]:
         """What is kept of a reading: its events, in text order."""

@@ -193,8 +193,17 @@ class Store:
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         if selection.limit is not None and selection.limit < 0:
             raise UsageError(f"no limit {selection.limit}; give 0 or more")
-        limit = "" if selection.limit is None else f" LIMIT {selection.limit:d}"
-        return self.sql(f"SELECT {columns} FROM {what}{where} ORDER BY {ORDERS[what]}{limit}").cast(schema)
+        order = f" ORDER BY {ORDERS[what]}"
+        order += "" if selection.limit is None else f" LIMIT {selection.limit:d}"
+        if where and not self._laid_over(what):
+            # First which rows, by the few columns that are asked about, then all columns of these: a fifth of the time.
+            where = f" WHERE rowid IN (SELECT rowid FROM {what}{where}{order})"
+        return self.sql(f"SELECT {columns} FROM {what}{where}{order}").cast(schema)
+
+    def _laid_over(self, table: str) -> bool:
+        """Whether a temporary view stands before a table, as that of the reviewed events does."""
+        query = "SELECT 1 FROM duckdb_views() WHERE view_name = ? AND temporary"
+        return bool(self.connection.execute(query, [table]).fetchall())
 
     def meta(self, name: str) -> str | None:
         """What the store notes of itself under a name; None where it notes nothing."""

@@ -237,6 +237,10 @@ class Finder(Around):
         tokens = sentence.tokens
         role = self.role_at(tokens, token.i)
         paired = mention.plural and number_of(tokens, token) is not None
+        if role is not None and not role.sectors and self._is_named(tokens, mention.first, token.i, owner):
+            # "the Fatah movement" is Fatah, and points back to nobody
+            self._from_role(sentence, token, role, owner, mention)
+            return
         if role is not None and (not role.sectors or (paired and token.lemma in word_lists()["description"])):
             # "the group", "the country": first whom it points back to
             self.memory.description(sentence, token, mention, self.found)
@@ -251,6 +255,12 @@ class Finder(Around):
             self._from_name(sentence, token, owner, mention)
         if not mention.parts:
             self.memory.description(sentence, token, mention, self.found)
+
+    def _is_named(self, tokens: Sequence[Token], first: int, head: int, owner: dict[int, Hit]) -> bool:
+        """Whether a body's own name stands before the noun for it."""
+        hit = owner.get(head - 1)
+        entry = self.memory.pick(hit, self.day) if hit is not None and head - 1 >= first else None
+        return entry is not None and entry.kind in {"group", "organization"} and not is_backer(tokens, head - 1)
 
     def _some(self, sentence: Sentence, token: Token, role: Role, owner: dict[int, Hit], mention: ActorMention) -> None:
         """Several states or bodies that the text doesn't name: "five countries of the region", "120 organisations"."""

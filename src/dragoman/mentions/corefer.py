@@ -184,6 +184,14 @@ class Memory(Recall):
         earlier = [
             m for _, _, m in self._before(sentence, token, FAR) if any(_is_kind(m, k, self.known) for k in kinds)
         ]
+        holder = self._possessor(sentence, token, found) if "country" in kinds else None
+        if holder is not None and lemma not in lists["relation"]:
+            # "his country" is the state whose minister he is
+            home = next(iter(self.known.states(holder.country or "")), None)
+            if home is not None:
+                who = Participant("", 0, 0, home.name, home.entity, home.country, ("GOV",))
+                self._point(mention, sentence, [who], lemma)
+            return
         if "country" in kinds:
             rest = sentence.text[mention.end - sentence.start :]
             earlier = [m for m in earlier if m.kind in {"country", "metonym"} and not _named_in(m, rest)]

@@ -350,6 +350,9 @@ def _name_columns(theme: str) -> list[tuple[int, int]]:
     return [(COLUMNS[theme].index(column), kind) for column, kind in kinds.items()]
 
 
+INITIALS = re.compile(r"(?<=[a-z]) (?:[A-Z]\. ?)+(?=[A-Z][a-z])")
+"""Middle initials, which most reports leave out: "Mark T. Esper" is "Mark Esper"."""
+
 EASTERN = re.compile(r"(?<=\b[A-Z][a-z])([a-z]*)-([a-z])(?=[a-z]+$)")
 """The hyphen of a Korean or Chinese given name: "Moon Jae-in" is also written "Moon Jae In"."""
 
@@ -366,6 +369,8 @@ def _forms(row: Sequence[str], columns: Sequence[tuple[int, int]]) -> list[tuple
         if value:
             for name in cells(value) if "|" in value else (value.strip(),):
                 found[plain(name), kind] = None
+                if kind == _PERSON and "." in name and (short := INITIALS.sub(" ", name)) != name:
+                    found[plain(short), kind] = None
                 if kind == _PERSON and "-" in name and (parted := EASTERN.sub(_parted, name)) != name:
                     found[plain(parted), kind] = None
     return list(found)

@@ -203,8 +203,10 @@ def resolve(names: list[Name], votes: dict[str, float]) -> list[tuple[Place, flo
     chosen = [_pick(name, scores) for name, scores in zip(names, static, strict=True)]
     for _ in range(2):
         anchors = _anchors(names, chosen)
+        known: dict[str, tuple[list[tuple[Place, bool]], list[float]]] = {}
         chosen = [
-            _pick(name, _with_neighbours(name, scores, anchors)) for name, scores in zip(names, static, strict=True)
+            _pick(name, _with_neighbours(name, scores, anchors, known))
+            for name, scores in zip(names, static, strict=True)
         ]
     return [_doubted(name, place, sure) for name, (place, sure) in zip(names, chosen, strict=True)]
 
@@ -237,28 +239,36 @@ def _is_region(name: Name) -> bool:
     )
 
 
-def _with_neighbours(name: Name, scores: list[float], anchors: list[tuple[str, Place]]) -> list[float]:
+def _with_neighbours(
+    name: Name,
+    scores: list[float],
+    anchors: list[tuple[str, Place]],
+    known: dict[str, tuple[list[tuple[Place, bool]], list[float]]],
+) -> list[float]:
+    """The scores with what the anchors nearby are worth; `known` keeps that worth for the name's other mentions."""
     if len(scores) < 2:
         return scores
-    others = [place for key, place in anchors if key != name.key]
-    if not others:
-        return scores
-    result = []
-    for score, (place, _) in zip(scores, name.options, strict=True):
-        if place.kind == "country":
-            result.append(score)
-            continue
-        # a degree of longitude is at least this many of the ones that `REACH` counts
-        reach = 1.1 * REACH / max(0.02, math.cos(math.radians(min(89.0, abs(place.latitude) + REACH))))
-        close = [
-            other
-            for other in others
-            if abs(other.latitude - place.latitude) < REACH
-            and (abs(other.longitude - place.longitude) < reach or abs(other.longitude - place.longitude) > 360 - reach)
-        ]
-        distance = min((kilometres(place, other) for other in close), default=math.inf)
-        result.append(score + next((worth for limit, worth in NEAR if distance <= limit), 0.0))
-    return result
+    kept = known.get(name.key)
+    if kept is None or kept[0] != name.options:
+        others = [place for key, place in anchors if key != name.key]
+        kept = known[name.key] = name.options, [_nearness(place, others) for place, _ in name.options]
+    return [score + worth for score, worth in zip(scores, kept[1], strict=True)]
+
+
+def _nearness(place: Place, others: list[Place]) -> float:
+    """What the nearest of the others is worth to a place."""
+    if place.kind == "country" or not others:
+        return 0.0
+    # a degree of longitude is at least this many of the ones that `REACH` counts
+    reach = 1.1 * REACH / max(0.02, math.cos(math.radians(min(89.0, abs(place.latitude) + REACH))))
+    close = [
+        other
+        for other in others
+        if abs(other.latitude - place.latitude) < REACH
+        and (abs(other.longitude - place.longitude) < reach or abs(other.longitude - place.longitude) > 360 - reach)
+    ]
+    distance = min((kilometres(place, other) for other in close), default=math.inf)
+    return next((worth for limit, worth in NEAR if distance <= limit), 0.0)
 
 
 def _share(names: list[Name], static: list[list[float]]) -> None:

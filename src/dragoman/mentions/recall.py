@@ -31,6 +31,9 @@ AHEAD = 1.3
 FAR_AHEAD = 2.0
 """How much oftener it has to be named where it has less than that share: a crisis on which all the world speaks."""
 
+ADJECTIVE = 0.5
+"""How much "American" counts for where the story plays, beside "America"."""
+
 HOMELAND = 0.5
 """How much a person named counts for his country, beside the country itself."""
 
@@ -62,7 +65,10 @@ class Recall:
         self.known = known
         self.day = day
         self.surnames: dict[str, Participant] = {}
-        self.countries: Counter[str] = Counter()
+        self.countries: dict[str, float] = {}
+        """States that the text tells of, and how much."""
+        self._alive: dict[tuple[str, str | None], list[Entry]] = {}
+        """What a name may stand for on a day, worked out before."""
         self.homelands: Counter[str] = Counter()
         """States of the persons named, for a text that names no state."""
         self.halves: dict[str, Entry] = {}
@@ -100,7 +106,10 @@ class Recall:
                     lead = where == "title" or hit.start < opening
                     scene = SCENE.search(passage, max(0, hit.start - 24), hit.start) is not None
                     # but talks are held in the capitals of third states
-                    self.countries[entry.country] += (1 + lead + scene) if entry.kind != "seat" or not scene else 1
+                    weight = 1.0 + lead + scene if entry.kind != "seat" or not scene else 1.0
+                    # adjectives tell whose soldiers act, wherever they are
+                    weight *= ADJECTIVE if entry.kind in {"adjective", "demonym"} else 1
+                    self.countries[entry.country] = self.countries.get(entry.country, 0.0) + weight
 
     def _note_half(self, hit: Hit) -> None:
         """ "The North" is short for North Korea where that is told of; "the South" is then its other half."""
@@ -132,7 +141,12 @@ class Recall:
 
     def pick(self, hit: Hit, day: str | None, modifier: bool = False) -> Entry | None:
         """The likeliest of the things that a name stands for on a day; as a modifier a state's adjective goes before its people."""
-        alive = winning([e for e in hit.entries if e.holds(day)] or hit.entries)
+        alive = self._alive.get((hit.text, day))
+        if alive is None:
+            alive = winning([e for e in hit.entries if e.holds(day)] or hit.entries)
+            self._alive[hit.text, day] = alive
+        if len(alive) == 1:
+            return alive[0]
         alive = [e for e in alive if not self._is_namesake(e, hit)] or alive
         persons = {e.entity for e in alive if e.kind == "person"}
         if len(persons) > 1:
@@ -149,7 +163,7 @@ class Recall:
             and entry.country is not None
             and entry.country not in PLOVER_CODES
             and bool(self.countries)
-            and not self.countries[entry.country]
+            and entry.country not in self.countries
             and _is_generic(hit.text)
         )
 
@@ -220,7 +234,7 @@ class Recall:
 
     def dwelling(self, states: Sequence[str]) -> str | None:
         """Where a people of several states lives in this text: in the one of them that it tells of."""
-        told = [c for c in states if self.countries[c]]
+        told = [c for c in states if c in self.countries]
         return told[0] if len(told) == 1 else None
 
     def home(self, role: Role) -> str | None:
@@ -228,21 +242,20 @@ class Recall:
         sender = word_lists()["outsider"].get(role.words.split()[-1].removesuffix("s"))
         if sender is None:
             return self.story_country()
-        return sender if sender and self.countries[sender] else None
+        return sender if sender and sender in self.countries else None
 
     def story_country(self) -> str | None:
         """The country where the story plays, if one dominates it."""
-        told = Counter(dict.fromkeys(self.homelands, 0.0))
-        for code, n in self.countries.items():
-            told[code] += n
-        for code, n in self.homelands.items():
-            told[code] += n * HOMELAND
-        states = Counter({c: n for c, n in told.items() if c not in PLOVER_CODES or c == "XKX"})
-        total = sum(states.values())
-        if not total:
+        told = dict(self.countries)
+        for code, persons in self.homelands.items():
+            told[code] = told.get(code, 0.0) + persons * HOMELAND
+        states = sorted(
+            ((n, c) for c, n in told.items() if c not in PLOVER_CODES or c == "XKX"), key=lambda one: -one[0]
+        )
+        if not states:
             return None
-        (code, count), *rest = states.most_common(2)
-        second = rest[0][1] if rest else 0
+        count, code = states[0]
+        total, second = sum(n for n, _ in states), states[1][0] if len(states) > 1 else 0.0
         if count >= FAR_AHEAD * second:
             return code
         return code if count >= DOMINANT * total and count >= AHEAD * second else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from dragoman.mentions.time_doubts import is_blocked, is_glued
 from dragoman.mentions.time_readers import Found
@@ -19,8 +19,16 @@ FORE = 7
 """Words within which an expression that begins with a function word ("the very beginning of the spring") comes to a word of time."""
 
 
-def find(text: str) -> Iterator[Found]:
-    """The expressions of the text from left to right, none overlapping another."""
+@lru_cache(maxsize=64)
+def find(text: str) -> tuple[Found, ...]:
+    """The expressions of the text from left to right, none overlapping another.
+
+    The last texts' are remembered, since times and quantities both ask.
+    """
+    return tuple(_found(text))
+
+
+def _found(text: str) -> Iterator[Found]:
     table = by_beginning()
     limit = 0
     for word, start in _candidates(text):

@@ -380,7 +380,9 @@ def _reviewed(state: Any, wanted: Filter) -> Iterator[bytes]:
             overlay(store)
             where = state.desk.conditions(_Plain(store.connection, store.path, frozenset()), "events", wanted)
             columns = ", ".join(f'"{name}"' for name in to_columns(Event))
-            chosen = f" WHERE id IN (SELECT id FROM {_Plain.source_of('events')} c{where.where()})" if where.parts else ""
+            chosen = (
+                f" WHERE id IN (SELECT id FROM {_Plain.source_of('events')} c{where.where()})" if where.parts else ""
+            )
             query = f"SELECT {columns} FROM events{chosen} ORDER BY {ORDERS['events']}"
             for batch in store.connection.sql(query, params=where.values).to_arrow_reader(2_000):
                 kept.write(b"".join(_line(row) for row in batch.to_pylist()))

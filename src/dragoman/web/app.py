@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -23,8 +23,21 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from dragoman import __version__
 from dragoman.errors import DragomanError, StoreError, UsageError
-from dragoman.web import api, pages, pages_charts, pages_process, pages_review, pages_sql, pages_tables, pages_try, reviewing, safety
+from dragoman.web import (
+    api,
+    pages,
+    pages_charts,
+    pages_process,
+    pages_review,
+    pages_sql,
+    pages_tables,
+    pages_try,
+    reviewing,
+    safety,
+)
+from dragoman.web.calm import calm
 from dragoman.web.desk import Desk
+from dragoman.web.filters import Filter, Turn
 from dragoman.web.pool import Pool
 from dragoman.web.render import page
 from dragoman.web.session import Session
@@ -110,16 +123,25 @@ def create_app(
 
 
 def _warm_up(desk: Desk) -> None:
-    """Does what the first reader would wait for: loads the coder, counts the store, finds who deals with whom."""
-    for step in (desk.facets, pages_try.warm_up, lambda: pages_process.pairs(desk), lambda: pages_process.suggestions(desk)):
+    """Does what the first reader would wait for: reads the first pages, loads the coder, finds who deals with whom."""
+    steps: tuple[Callable[[], object], ...] = (
+        desk.pool.settle,
+        partial(pages.first, desk),
+        partial(desk.reports, Filter(), Turn()),
+        partial(desk.events, Filter(), Turn()),
+        partial(desk.incidents, Filter(), Turn(), brief=True),
+        partial(desk.commitments, Filter(), Turn(), brief=True),
+        pages_try.warm_up,
+        partial(pages_process.pairs, desk),
+        partial(pages_process.suggestions, desk),
+        partial(reviewing.first, desk),
+        calm,
+    )
+    for step in steps:
         try:
             step()
         except Exception:  # the same will come up, and be told, where somebody asks for it
             logging.getLogger("dragoman.web").warning("warming up failed", exc_info=True)
-    # What is loaded now stays: were the collector to walk through it, every so many requests would wait for that.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT)
 
 
 def _static(name: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -28,18 +29,20 @@ OTHERS = 8
 @router.get("/")
 def home(request: Request) -> Response:
     """What the store holds, and where to begin."""
-    desk: Desk = request.app.state.desk
+    return page(request, "home.html", **first(request.app.state.desk))
+
+
+def first(desk: Desk) -> dict[str, Any]:
+    """What the first page tells."""
     found = desk.facets()
-    latest = desk.reports(Filter(), Turn(size=5))
-    widest = desk.incidents(Filter(), Turn(sort="-publishers", size=6), brief=True) if found.linked else None
-    return page(
-        request,
-        "home.html",
-        facets=found,
-        latest=latest.records,
-        counts=desk.counts_of([d.id for d in latest.records]),
-        widest=widest.records if widest else [],
-    )
+    latest = desk.reports(Filter(), Turn(size=5)).records
+    widest = desk.incidents(Filter(), Turn(sort="-publishers", size=6), brief=True).records if found.linked else []
+    return {
+        "facets": found,
+        "latest": latest,
+        "counts": desk.counts_of([d.id for d in latest]),
+        "widest": widest,
+    }
 
 
 @router.get("/reports")

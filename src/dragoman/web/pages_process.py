@@ -108,7 +108,9 @@ def process(request: Request) -> Response:
         )
     if found is None:
         return page(request, "processes.html", chosen=chosen, names=suggestions(desk), pairs=pairs(desk), problem="")
-    return page(request, "process.html", chosen=chosen, names=suggestions(desk), query=request.url.query, **_told(found))
+    return page(
+        request, "process.html", chosen=chosen, names=suggestions(desk), query=request.url.query, **_told(found)
+    )
 
 
 def gathered(desk: Desk, chosen: Chosen) -> Dossier:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
@@ -29,7 +30,15 @@ def sql(request: Request) -> Response:
     if not request.app.state.settings.sql:
         raise HTTPException(404, "Questions in SQL are off; start the server with --sql to allow them.")
     query = request.query_params.get("query", "").strip()
-    given = {"query": query, "examples": EXAMPLES, "columns": [], "rows": [], "more": False, "problem": "", "took": 0.0}
+    given: dict[str, Any] = {
+        "query": query,
+        "examples": EXAMPLES,
+        "columns": [],
+        "rows": [],
+        "more": False,
+        "problem": "",
+        "took": 0.0,
+    }
     if not query:
         return page(request, "sql.html", **given)
     begun = time.perf_counter()

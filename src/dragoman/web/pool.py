@@ -167,7 +167,11 @@ def _attached(path: Path) -> duckdb.DuckDBPyConnection:
     """A database of its own with the store in it: unlike `connect`, it never shares a file that was replaced."""
     import duckdb
 
-    config: dict[str, str | bool | int | float | list[str]] = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": _scratch()}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": THREADS,
+        "memory_limit": MEMORY,
+        "temp_directory": _scratch(),
+    }
     connection = duckdb.connect(":memory:", config=config)
     try:
         quoted = "'" + str(path).replace("'", "''") + "'"

@@ -23,6 +23,7 @@ from dragoman.review_overlay import decisions
 from dragoman.review_queue import Ranked, ranked
 from dragoman.review_queue import queue as waiting
 from dragoman.store import Store
+from dragoman.web.desk import Desk
 from dragoman.web.safety import YEAR, local_path
 
 router = APIRouter()
@@ -72,23 +73,24 @@ def queue(
 
 def ranks(state: Any, reviewer: str, second: bool, size: int, skip: int) -> tuple[list[Ranked], int]:
     """The same without the records."""
-    first = None if second else _ranked(state)
+    order = None if second else first(state.desk)
 
     def make() -> list[Ranked]:
         with state.session.reading() as store:
-            return waiting(store, reviewer, second, first, _all(state).placed)
+            return waiting(store, reviewer, second, order, _all(state).placed)
 
     found = state.desk.memory.get((*_now(state), "queue", reviewer, second), make)
     return found[skip : skip + size], len(found)
 
 
-def _ranked(state: Any) -> list[Ranked]:
+def first(desk: Desk) -> list[Ranked]:
+    """The events that ought to be reviewed first, reviewed or not."""
+
     def make() -> list[Ranked]:
-        with state.desk.pool.reader() as store:
+        with desk.pool.reader() as store:
             return ranked(store)
 
-    found: list[Ranked] = state.desk.memory.get((state.desk.pool.stamp(), "ranked"), make)
-    return found
+    return desk.memory.get((desk.pool.stamp(), "ranked"), make)
 
 
 def reasons(rank: Ranked, event: Event) -> tuple[str, ...]:

@@ -38,6 +38,12 @@ document.addEventListener("click", (event) => {
   begin();
 });
 
+const place = one(".top nav [aria-current]"); // on a narrow screen the menu scrolls
+if (place) {
+  const menu = place.parentElement;
+  menu.scrollLeft = place.offsetLeft - menu.offsetLeft - (menu.clientWidth - place.offsetWidth) / 2;
+}
+
 // --- reading: walking the marks ---------------------------------------------------------------------------------
 
 const cards = all(".card");
