@@ -32,6 +32,7 @@ demo: $(RUNTIME)
 	$(BIN)/dragoman link build/demo.duckdb
 	$(BIN)/dragoman export build/demo.duckdb --format table
 	$(BIN)/dragoman dossier build/demo.duckdb SDN "Rapid Support Forces" -o demo.html
+	@echo "The same in a browser, live: $(BIN)/dragoman serve build/demo.duckdb"
 	@echo "Open demo.html in a browser. Try it on your own: $(BIN)/dragoman code FILE --explain"
 
 test: $(DEV)

@@ -97,6 +97,7 @@ def speed(count: int) -> Iterator[tuple[str, Figures]]:
         {k.removeprefix("step ").removesuffix(" seconds"): 1000 * v / found["documents"] for k, v in steps.items()},
     )
     yield "against spaCy on the same texts, one core", measured("ratios", count)
+    yield "actor knowledge, one core", measured("names", count)
     yield "side by side", measured("workers", count)
     yield "gate", measured("gate", max(8, count // 5))
 

@@ -179,6 +179,22 @@ def ready(count: int) -> dict[str, float]:
     return {"ready to code seconds": time.perf_counter() - begin}
 
 
+def names(count: int) -> dict[str, float]:
+    """Loading of the actor knowledge, and how fast all its names are matched at once, in processor seconds."""
+    from dragoman.mentions.knowledge import Knowledge
+
+    _, texts = documents(count)
+    at = time.process_time()
+    known = Knowledge()
+    found = {"actor knowledge load seconds": time.process_time() - at, "actor knowledge peak MB": _peak()}
+    text = "\n\n".join(d.text for d in texts)
+    known.find(text)
+    at = time.process_time()
+    hits = len(known.find(text))
+    spent = time.process_time() - at
+    return found | {"names matched": hits, "MB matched a second": len(text.encode()) / 1e6 / spent}
+
+
 def _peak() -> float:
     """Largest resident size so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
@@ -192,7 +208,15 @@ def _resident() -> float:
     return int(statm.read_text().split()[1]) * resource.getpagesize() / 1024
 
 
-MEASURES = {"stages": stages, "ratios": ratios, "workers": workers, "gate": gate, "soak": soak, "ready": ready}
+MEASURES = {
+    "stages": stages,
+    "ratios": ratios,
+    "workers": workers,
+    "gate": gate,
+    "soak": soak,
+    "ready": ready,
+    "names": names,
+}
 
 if __name__ == "__main__":
     print(json.dumps(MEASURES[sys.argv[1]](int(sys.argv[2]))))

@@ -124,10 +124,12 @@ def test_a_change_of_level_is_found_and_noise_is_not():
     ("text", "country", "sectors", "told"),
     [
         ("two soldiers", "SDN", ("MIL",), "two soldiers (Sudan, military)"),
+        ("18 civilians", "SDN", ("CVL",), "18 civilians (Sudan)"),
+        ("Sudan's army", "SDN", ("MIL",), "Sudan's army (military)"),
         ("it", "SDN", ("MIL",), "Sudan (military)"),
         ("They", "TCD", (), "Chad"),
         ("them", None, (), "them"),
     ],
 )
-def test_a_pronoun_is_told_by_whom_it_stands_for(text, country, sectors, told):
+def test_who_is_told_for_a_reader_without_saying_it_twice(text, country, sectors, told):
     assert described(Participant(text, 0, len(text), None, None, country, sectors)) == told

@@ -55,6 +55,7 @@ ORDER = [
     "reckoning",
     "clauses",
     "dating",
+    "status",
     "qualify",
     "weave",
     "confidence",

@@ -297,6 +297,39 @@ def test_linking_and_filters_follow_the_reviewed_events(path):
             assert store.events(type="protest")["id"].to_pylist() == [first(store).id]
 
 
+def command(*arguments):
+    from typer.testing import CliRunner
+
+    from dragoman.cli import app
+
+    done = CliRunner().invoke(app, list(map(str, arguments)))
+    assert done.exit_code == 0, (done.output, done.exception)
+    return done.stdout
+
+
+def test_the_command_line_takes_verdicts_where_asked(path, tmp_path):
+    with writing(path) as store:
+        one, two = events(store, where="document_id = 'a'")
+        correct(store, one.id, {"status": "negated"}, "Amal")
+        reject(store, two.id, "Amal")
+        done(store, "a", "Amal")
+    plain = [json.loads(line) for line in command("export", path).splitlines()]
+    asked = [json.loads(line) for line in command("export", path, "--reviewed").splitlines()]
+    assert len(plain) - len(asked) == 1
+    assert {e["id"]: e["status"] for e in asked}[one.id] == "negated"
+    assert {e["id"]: e["status"] for e in plain}[one.id] == "actual"
+    ids = [json.loads(line)["id"] for line in command("export", path, "--reviewed", "--status", "negated").splitlines()]
+    assert one.id in ids
+    command("export", path, "--format", "gold", "-o", tmp_path / "gold.jsonl")
+    assert [json.loads(line)["id"] for line in (tmp_path / "gold.jsonl").read_text().splitlines()] == ["a"]
+    before = command("dossier", path, "SDN", "--format", "json")
+    command("link", path, "--reviewed")
+    assert command("dossier", path, "SDN", "--format", "json") != before
+    with open_store(path) as store:
+        assert store.meta("linked") == "reviewed"
+        assert all(two.id not in str(row) for row in store.incidents()["reports"].to_pylist())
+
+
 # --- the queue -------------------------------------------------------------------------------------------------------
 
 

@@ -235,3 +235,32 @@ def test_a_link_keeps_pointing_to_its_file(tmp_path):
         partial.write_text("new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new"
+
+
+@pytest.mark.parametrize("command", ["claims", "mentions"])
+def test_other_commands_reject_what_they_fail_on(tmp_path, monkeypatch, command):
+    from typer.testing import CliRunner
+
+    from dragoman import listing, pipeline
+    from dragoman.cli import app
+
+    def failing(real):
+        def read(documents, *rest):
+            if "unlucky" in str(documents):
+                raise RuntimeError("a fault of ours")
+            return real(documents, *rest)
+
+        return read
+
+    monkeypatch.setattr(listing, "list_mentions", failing(listing.list_mentions))
+    monkeypatch.setattr(pipeline, "read_batch", failing(pipeline.read_batch))
+    rows = [
+        {"id": f"d{n}", "text": f"The minister said on Monday that {who} had left Paris."}
+        for n, who in enumerate(("they", "the unlucky", "we"))
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    done = CliRunner().invoke(app, [command, str(tmp_path / "a.jsonl"), "-o", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.exception
+    assert {json.loads(line)["document_id"] for line in (tmp_path / "out").read_text().splitlines()} == {"d0", "d2"}
+    (reject,) = lines(tmp_path / "out.rejects.jsonl")
+    assert (reject["line"], reject["reason"]) == (2, "failed")

@@ -204,7 +204,7 @@ def test_the_description_names_every_address_and_resolves(client):
 # --- coding ------------------------------------------------------------------------------------------------------
 
 
-def test_a_report_is_coded_and_kept_if_wanted(client, path):
+def test_a_report_is_coded_and_kept_if_wanted(client):
     report = {"text": "Egypt accused Sudan on Monday of shelling a village.", "published": "2024-05-07"}
     found = post(client, "/code", report, 200)
     assert "ACCUSE" in {e["type"] for e in found["events"]}

@@ -24,7 +24,7 @@ from dragoman.records import (
     from_dict,
 )
 from dragoman.store import writing
-from dragoman.web import wording
+from dragoman.web import forms, wording
 from dragoman.web.app import create_app
 from dragoman.web.desk import Desk
 from dragoman.web.filters import SORTS, Filter, Turn
@@ -265,6 +265,25 @@ def test_every_reason_is_told_in_words(desk):
     assert "“ask to”" in wording.reason("frame:ask-to")[0]
     assert wording.reason("frame:ask-to")[1], "a pattern comes with its example"
     assert "93%" in wording.reason("model:ASSAULT=0.93")[0]
+
+
+def test_numbers_and_contexts_go_through_a_form_unchanged():
+    numbers = (
+        Magnitude("killed", 12, 12, False, "12", 0, 2),
+        Magnitude("injured", 10, 15, False, "10 to 15", 0, 8),
+        Magnitude("displaced", 5000, 5000, True, "about 5,000", 0, 11),
+    )
+    one = event(magnitudes=numbers, contexts=("military", "diplomatic"))
+    form = {"contexts": "military, diplomatic", "magnitudes": "\r\n".join(map(forms.count_line, numbers))}
+    assert forms.more(one, form) == {}
+    assert forms.more(one, {}) == {}
+    assert forms.more(one, form | {"magnitudes": "killed 13"})["magnitudes"] == [
+        {"kind": "killed", "low": 13.0, "high": 13.0, "approximate": False}
+    ]
+    assert forms.more(one, form | {"magnitudes": ""})["magnitudes"] == []
+    for wrong in ("12", "slain 12", "killed", "killed twelve"):
+        with pytest.raises(UsageError):
+            forms.more(one, {"magnitudes": wrong})
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

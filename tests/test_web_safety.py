@@ -250,6 +250,17 @@ def test_what_comes_too_slowly_is_not_waited_for(client, monkeypatch):
     assert sent[0]["status"] == 408
 
 
+def test_what_takes_too_long_is_stopped(path, monkeypatch):
+    from contextlib import closing
+
+    from dragoman.errors import StoreError
+    from dragoman.web import pool
+
+    monkeypatch.setattr(pool, "SECONDS", 0.1)
+    with closing(pool.Pool(path)) as readers, readers.reader() as store, pytest.raises(StoreError, match="too long"):
+        store.sql("SELECT count(*) FROM range(10000000000) a, range(1000) b WHERE a.range % 7 = b.range")
+
+
 # --- SQL -----------------------------------------------------------------------------------------------------------
 
 
@@ -360,6 +371,10 @@ def test_what_is_typed_never_becomes_sql(client, text):
 # --- hostile reports -------------------------------------------------------------------------------------------------
 
 
+OWN = ("/static/", "/processes/vega.js")
+"""Where the pages' own scripts lie."""
+
+
 class _Tags(HTMLParser):
     """What a browser would run or load of a page."""
 
@@ -371,7 +386,7 @@ class _Tags(HTMLParser):
     def handle_starttag(self, tag, attrs):
         names = dict(attrs)
         if tag in ("iframe", "object", "embed", "base", "style") or (
-            tag == "script" and not (names.get("src") or "").startswith("/static/")
+            tag == "script" and not (names.get("src") or "").startswith(OWN)
         ):
             inert = tag == "script" and names.get("type") in ("application/json",)
             if not inert:
@@ -415,7 +430,7 @@ def test_hostile_reports_stay_text(tmp_path, payload):
         commitment = client.get("/api/v1/commitments?document=evil").json()["records"][0]["id"]
         addresses = [
             "/", "/reports", "/reports/evil", "/events", "/incidents", f"/incidents/{incident}", "/commitments",
-            f"/commitments/{commitment}", "/processes", "/processes?party=SDN", "/review", "/review/agreement", "/try",
+            f"/commitments/{commitment}", "/processes", "/processes?party=SDN", "/processes/charts?party=SDN", "/review", "/review/agreement", "/try",
         ]  # fmt: skip
         for address in addresses:
             check_page(client.get(address), address)

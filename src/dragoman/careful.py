@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -44,32 +44,45 @@ class Coded:
         return tuple(from_dict(RECORDS[name], json.loads(line)) for name, line in self.found)
 
 
-def code_portion(coder: Coder, items: Sequence[Item], seconds: float | None = None) -> list[Coded]:
-    """Every item with its records or the reason for which it has none.
+Work: TypeAlias = Callable[[Sequence[Document]], Sequence[Any]]
+"""Gives each document its answer."""
 
-    `seconds` bounds the portion, then each item, where the platform can interrupt; null where somebody else does.
+
+def code_portion(coder: Coder, items: Sequence[Item], seconds: float | None = None) -> list[Coded]:
+    """Every item with its records or the reason for which it has none; see `answers`."""
+
+    def work(documents: Sequence[Document]) -> list[tuple[tuple[str, str], ...]]:
+        return [packed(records) for records in coder.code_batch(documents)]
+
+    return [Coded(item, found or ()) for item, found in answers(work, items, seconds)]
+
+
+def answers(work: Work, items: Sequence[Item], seconds: float | None) -> list[tuple[Document | Reject, Any]]:
+    """Every item as a document with its answer, or as a reject with None.
+
+    `seconds` bounds the items together, then each, where the platform can interrupt; null where somebody else does.
     """
     try:
         with limited(seconds):
-            return _together(coder, items)
+            return _together(work, items)
     except (Exception, TooSlow):
-        return [_alone(coder, item, seconds) for item in items]
+        return [_alone(work, item, seconds) for item in items]
 
 
-def _together(coder: Coder, items: Sequence[Item]) -> list[Coded]:
+def _together(work: Work, items: Sequence[Item]) -> list[tuple[Document | Reject, Any]]:
     judged = [judge(item) if isinstance(item, Raw) else item for item in items]
-    found = iter(coder.code_batch([item for item in judged if isinstance(item, Document)]))
-    return [Coded(item, packed(next(found))) if isinstance(item, Document) else Coded(item) for item in judged]
+    found = iter(work([item for item in judged if isinstance(item, Document)]))
+    return [(item, next(found) if isinstance(item, Document) else None) for item in judged]
 
 
-def _alone(coder: Coder, item: Item, seconds: float | None) -> Coded:
+def _alone(work: Work, item: Item, seconds: float | None) -> tuple[Document | Reject, Any]:
     try:
         with limited(seconds):
-            return _together(coder, [item])[0]
+            return _together(work, [item])[0]
     except TooSlow:
-        return Coded(rejected(item, "too-slow", f"not read within {seconds:g} seconds"))
+        return rejected(item, "too-slow", f"not read within {seconds:g} seconds"), None
     except Exception as error:
-        return Coded(rejected(item, "failed", f"{type(error).__name__}: {str(error)[:160]}"))
+        return rejected(item, "failed", f"{type(error).__name__}: {str(error)[:160]}"), None
 
 
 def packed(records: Sequence[Any]) -> tuple[tuple[str, str], ...]:

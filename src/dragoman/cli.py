@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,13 +27,15 @@ from dragoman.tally import Tally
 from dragoman.whole import text_to
 
 if TYPE_CHECKING:
+    from dragoman.careful import Work
     from dragoman.records import Document, Reject
 
-class _Stopped(Exception):
+
+class _StoppedError(Exception):
     """Ctrl-C, told by another name: Typer would end the program without a word."""
 
 
-class _Unheard(Exception):
+class _UnheardError(Exception):
     """A broken pipe, likewise."""
 
 
@@ -42,9 +44,9 @@ class _Group(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise _Stopped from None
+            raise _StoppedError from None
         except BrokenPipeError:
-            raise _Unheard from None
+            raise _UnheardError from None
 
 
 app = typer.Typer(
@@ -91,10 +93,16 @@ def _root(
 app.command()(code)
 
 
-def _documents(inputs: list[str], text_column: str | None, published: str | None) -> Iterator[Document | Reject]:
-    from dragoman.documents import read
+def _answers(
+    work: Work, inputs: list[str], text_column: str | None, published: str | None, most: int
+) -> Iterator[tuple[Document | Reject, Any]]:
+    """What `work` says of each document of the inputs, `most` together; a document that it fails on is rejected."""
+    from dragoman.careful import answers
+    from dragoman.documents import read_rows
+    from dragoman.scale import TIME_LIMIT, portions
 
-    return read(*inputs, text_column=text_column, published=published)
+    for portion in portions(read_rows(*inputs, text_column=text_column, published=published), most):
+        yield from answers(work, portion, TIME_LIMIT)
 
 
 register(app)
@@ -118,24 +126,25 @@ def mentions(
 ) -> None:
     """Print every actor, place, time and quantity with what it resolves to, one JSON object a line."""
     from dragoman.listing import list_mentions
-    from dragoman.records import Document
+    from dragoman.records import Reject
 
     wanted = tuple(kind or KINDS)
     for name in wanted:
         if name not in KINDS:
             raise UsageError(f"unknown kind {name!r}; use one of {', '.join(KINDS)}")
     folders = overlay(actors)
+
+    def work(documents: Sequence[Document]) -> list[list[Any]]:
+        return [list(list_mentions(document, wanted, folders)) for document in documents]
+
     with Tally(output=output) as tally, text_to(output) as out:
-        for item in _documents(inputs, text_column, published):
-            if not isinstance(item, Document):
+        for item, rows in _answers(work, inputs, text_column, published, 1):
+            if isinstance(item, Reject):
                 tally.add(0, item)
                 continue
-            count = 0
-            for row in list_mentions(item, wanted, folders):
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
-                count += 1
-            tally.add(count, None)
-    tally.close("mentions", strict)
+            out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            tally.add(len(rows), None)
+        tally.close("mentions", strict)
 
 
 @app.command()
@@ -147,21 +156,20 @@ def claims(
     strict: Strict = False,
 ) -> None:
     """Print every attributed statement, one JSON object a line."""
-    from dragoman.pipeline import CLAIM_STEPS, batches, read_batch
-    from dragoman.records import Document, to_json
+    from dragoman.pipeline import BATCH, CLAIM_STEPS, read_batch
+    from dragoman.records import Reject, to_json
+
+    def work(documents: Sequence[Document]) -> list[list[str]]:
+        return [[to_json(claim) for claim in reading.claims] for reading in read_batch(documents, CLAIM_STEPS)]
 
     with Tally(output=output) as tally, text_to(output) as out:
-        for batch in batches(_documents(inputs, text_column, published)):
-            found = iter(read_batch([d for d in batch if isinstance(d, Document)], CLAIM_STEPS))
-            for item in batch:
-                if not isinstance(item, Document):
-                    tally.add(0, item)
-                    continue
-                reading = next(found)
-                for claim in reading.claims:
-                    out.write(to_json(claim) + "\n")
-                tally.add(len(reading.claims), None)
-    tally.close("claims", strict)
+        for item, lines in _answers(work, inputs, text_column, published, BATCH):
+            if isinstance(item, Reject):
+                tally.add(0, item)
+                continue
+            out.writelines(line + "\n" for line in lines)
+            tally.add(len(lines), None)
+        tally.close("claims", strict)
 
 
 @app.command()
@@ -253,7 +261,7 @@ def main() -> None:
     except DragomanError as error:
         print(f"dragoman: {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    except (_Unheard, BrokenPipeError):
+    except (_UnheardError, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
     except OSError as error:
@@ -262,7 +270,7 @@ def main() -> None:
             f"dragoman: {where}{error.strerror or error}; what was written is whole, --resume goes on", file=sys.stderr
         )
         raise SystemExit(1) from None
-    except (_Stopped, KeyboardInterrupt):
+    except (_StoppedError, KeyboardInterrupt):
         print("dragoman: stopped; what was written is whole, --resume goes on", file=sys.stderr)
         raise SystemExit(130) from None
 

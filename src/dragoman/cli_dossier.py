@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dragoman.cli_store import Reviewed, existing
+from dragoman.cli_store import existing
 from dragoman.errors import UsageError
 from dragoman.whole import whole
 
@@ -44,7 +44,6 @@ def dossier(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Day for which the outcomes of commitments are told.")
     ] = None,
-    reviewed: Reviewed = False,
 ) -> None:
     """Write the account of a process, every line citing its evidence: one page that works offline."""
     from dragoman.dates import check_day
@@ -64,7 +63,7 @@ def dossier(
         if day is not None:
             check_day(day)
     with open_store(store) as reader:
-        if reviewed or reader.meta("linked") == "reviewed":
+        if reader.meta("linked") == "reviewed":
             overlay(reader)
         text = _write(gather(reader, parties or [], place or [], start, end, as_of), chosen)
     if output is None:

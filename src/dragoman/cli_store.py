@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dragoman import __version__
-from dragoman.errors import UsageError
+from dragoman.errors import StoreError, UsageError
 from dragoman.whole import text_to, whole
 
 if TYPE_CHECKING:
@@ -213,15 +213,23 @@ def code_into(
 
     `tell` is called for each document or reject with the number of its events.
     """
+    import duckdb
+
     from dragoman.codebook import codebook_hash
     from dragoman.store import writing
 
     made_by = json.dumps([__version__, codebook_hash(), options], sort_keys=True)
     done = Done()
-    with writing(path) as store:
-        run = store.begin_run("code", __version__, codebook_hash(), json.dumps(options, sort_keys=True))
-        _code_all(store, _left(store, documents, made_by, done, tell), options, crew, made_by, done, tell)
-        store.end_run(run, done.documents, done.events)
+    try:
+        with writing(path) as store:
+            run = store.begin_run("code", __version__, codebook_hash(), json.dumps(options, sort_keys=True))
+            _code_all(store, _left(store, documents, made_by, done, tell), options, crew, made_by, done, tell)
+            store.end_run(run, done.documents, done.events)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise StoreError(
+            f"{path} can't be written: {reason}; what is in it is whole, the same command goes on"
+        ) from None
     return done
 
 

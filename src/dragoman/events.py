@@ -286,6 +286,8 @@ class SentenceCoder(Modes):
             act.recipients = self.as_fighters(act.recipients)
         if act.type in UTTERED:
             act.recipients = [p for p in act.recipients if not is_own(p, act.actors)]
+        if act.type in {"AGREE", "CONCEDE", "REJECT"} and not act.recipients:
+            act.recipients = [p for p in self.allowed(act.args) if all(not same(p, a) for a in act.actors)]
         if act.type == "THREATEN" and not act.recipients:
             act.recipients = [p for p in self.warned(act.token) if all(not same(p, a) for a in act.actors)]
         prospect = (act.prospect.type, act.prospect.mode) if act.prospect is not None else None

@@ -166,7 +166,7 @@ class Folding(Content):
             # "were willing to fight on" tells a mood
             return
         if held is None:
-            if default is None or clause is None:
+            if default is None or clause is None or self._in_business(args):
                 return
             self._add(token, args, default, None, None, args.subject, args.preps.get("with", []) or args.dative)
             return
@@ -195,6 +195,11 @@ class Folding(Content):
             act.recipients = act.recipients or self.people(args.preps.get("with", []))
         for inner in content:
             inner.absorbed = True
+
+    def _in_business(self, args: Arguments) -> bool:
+        """Whether only firms promise: "the retailer agreed to buy a rival" is no promise between states or parties."""
+        actors = self.people(args.subject)
+        return bool(actors) and all(set(p.sectors) == {"BUS"} for p in actors)
 
     def _parties_of_content(self, act: Act, inner: Act) -> None:
         """Doer and addressee of a promise from the act promised, where its own clause names none."""

@@ -28,7 +28,7 @@ CLOSE = frozenset(
     ]
 )
 """Dependents of a verb whose words may belong to its frame."""
-INNER = frozenset(["pobj", "prep", "compound", "amod", "pcomp", "dobj", "poss", "appos", "oprd"])
+INNER = frozenset(["pobj", "prep", "advmod", "compound", "amod", "pcomp", "dobj", "poss", "appos", "oprd"])
 """Dependents of those that may."""
 HANGING = ("by", "against", "on", "at", "over")
 """Prepositions that belong to a noun though the parser hangs them on the verb: "feared riots by youths"."""
@@ -275,6 +275,8 @@ class FrameMatcher(SentenceView):
         else:
             words = asked.words
         if token.lemma in words or token.text.lower() in words:
+            return True
+        if token.pos == "PROPN" and not words.isdisjoint(self._words_of(token)):
             return True
         return any(self.fills(head, f) for f in asked.others)
 

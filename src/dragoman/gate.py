@@ -1,18 +1,21 @@
 """Which sentences can hold an event at all: decided from raw text, before any parsing.
 
 The text is cut into paragraphs and sentences, what is no report (captions, credits, footers) is passed over, and a
-sentence is kept where it has a frame word. A frame word alone is enough: its doer may be a pronoun.
+sentence is kept where it has a frame word and either all other words that one of its frames asks for ("sign" an accord) or a
+known name, to which a later sentence may point back. Its doer need not be named: it may be a pronoun.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 from dragoman.documents import skip_spans
-from dragoman.lexicon import lexicon
+from dragoman.lexicon import Frame, Lexicon, lexicon
 from dragoman.mentions.knowledge import knowledge
 from dragoman.reading import Reading, Sentence
 from dragoman.vocabulary import forms
@@ -35,11 +38,26 @@ def gate(readings: Sequence[Reading]) -> None:
         reading.skipped = skip_spans(document.text)
         reading.sentences = list(_sentences(reading))
         reading.hits = {"title": known.find(document.title or ""), "text": known.find(document.text)}
-        words = frame_words()
+        spans = {where: [h.start for h in hits] for where, hits in reading.hits.items()}
         for sentence in reading.sentences:
-            found = next((w for w in WORD.findall(sentence.text) if w.lower() in words), None)
-            sentence.kept = found is not None
-            sentence.why = f"frame word {found!r}" if found else "no frame word"
+            starts = spans[sentence.where]
+            named = bisect_left(starts, sentence.start) < bisect_left(starts, sentence.end)
+            sentence.why, sentence.kept = _judged(sentence.text, named)
+
+
+def _judged(text: str, named: bool) -> tuple[str, bool]:
+    """Why a sentence is kept or dropped, and whether it is kept; `named` says that it has a known name."""
+    words = {word.lower() for word in WORD.findall(text)}
+    words |= {word[:-2] for word in words if word[-2:] in {"'s", "’s"}}
+    rows = openers()
+    if not words.isdisjoint(rows.alone):
+        return "frame word", True
+    found = words & rows.with_others.keys()
+    if any(not any(words.isdisjoint(need) for need in needs) for word in found for needs in rows.with_others[word]):
+        return "frame words", True
+    if found and named:
+        return "frame word and known name", True
+    return ("frame word without the words it needs" if found else "no frame word"), False
 
 
 def _sentences(reading: Reading) -> Iterator[Sentence]:
@@ -140,9 +158,63 @@ def abbreviations() -> frozenset[str]:
     return frozenset(path.read_text(encoding="utf-8").split())
 
 
+Needs = tuple[frozenset[str], ...]
+"""Sets of forms, of each of which one must stand in the sentence."""
+
+NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
+"""What may stand for a thing told before, and so for any word of a class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """The forms of words, in lower case, that can open an act."""
+
+    alone: frozenset[str]
+    """With nothing more than parties."""
+    with_others: dict[str, tuple[Needs, ...]]
+    """Only with other words in the sentence: for each form what its frames need, a frame a time."""
+
+
 @lru_cache(maxsize=1)
-def frame_words() -> frozenset[str]:
-    """Every form of every word that can open an act, in lower case."""
+def openers() -> Openers:
+    """The forms by which the lexicon's frames and its operators that are acts themselves can be opened."""
     rows = lexicon()
-    words = {*rows.verbs, *rows.nouns, *rows.adjectives, *rows.operators}
-    return frozenset(form for word in words for form in forms(word))
+    found: dict[str, list[Needs]] = {}
+    every = lru_cache(maxsize=None)(_all_forms)
+    asked = lru_cache(maxsize=None)(lambda fillers: _asked(fillers, rows))
+    for table in (rows.verbs, rows.nouns):
+        for lemma, options in table.items():
+            for others, frame in options:
+                needs = (*(every(word) for word in others), *_needs(frame, asked))
+                for form in every(lemma):
+                    found.setdefault(form, []).append(needs)
+    for lemma, frames in rows.adjectives.items():
+        found.setdefault(lemma, []).extend(tuple(_needs(frame, asked)) for frame in frames)
+    for operator in rows.operators.values():
+        for form in every(operator.lemma):
+            found.setdefault(form, []).append(() if operator.kind == "fold" else (frozenset(),))
+    alone = frozenset(form for form, needs in found.items() if () in needs)
+    return Openers(alone, {form: tuple(needs) for form, needs in found.items() if form not in alone})
+
+
+def _all_forms(word: str) -> frozenset[str]:
+    return frozenset((word, *forms(word)))
+
+
+def _needs(frame: Frame, asked: Callable[[tuple[str, ...]], frozenset[str] | None]) -> Iterable[frozenset[str]]:
+    """The sets of forms of which a frame's conditions ask one each."""
+    for place, fillers in frame.when:
+        if place not in {"passive", "clause", "particle"} and (need := asked(fillers)) is not None:
+            yield need
+
+
+def _asked(fillers: tuple[str, ...], rows: Lexicon) -> frozenset[str] | None:
+    """The forms that fill a condition; None where it may be filled by nothing, by anything or by a party, place or number."""
+    found: set[str] = set()
+    for filler in fillers:
+        if filler in {"*", "!"} or (filler.startswith("@") and filler[1:] not in rows.classes):
+            return None
+        words = rows.classes[filler[1:]] if filler.startswith("@") else (filler,)
+        found.update(NEUTER if filler.startswith("@") else ())
+        found.update(form for word in words for form in _all_forms(word))
+    return frozenset(found)

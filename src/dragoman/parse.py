@@ -116,7 +116,7 @@ def tokens_of(
                 lemma = mend.get(lower, lemma)
         elif pos == "NOUN":
             lemma = nouns.get(lower, lemma)
-        tokens.append(Token(k, text, lemma, pos, tag, label, head, first + start, first + end))
+        tokens.append(Token(k, text, lemma, pos, tag, label, head, first + start, first + end, []))
     for token in tokens:
         if token.head != token.i:
             tokens[token.head].children.append(token.i)

@@ -22,6 +22,8 @@ CIVIL = frozenset({"CVL", "AGR", "BUS", "EDU", "JRN", "LAB", "MED", "REF", "REL"
 
 OWN = frozenset({"his", "her", "its", "their", "our", "my"})
 """Possessives that make somebody the actor's own."""
+FOLLOWERS = frozenset({"followers", "supporters", "men", "loyalists", "members", "comrades", "troops", "people"})
+"""Unarmed people who are somebody's side."""
 
 
 class SentenceView:
@@ -244,8 +246,10 @@ class SentenceView:
 def is_own(part: Participant, actors: Iterable[Participant]) -> bool:
     """Whether a participant is the actors' own: "his forces", a state's soldiers."""
     theirs = any(a.country == part.country for a in actors)
-    if part.entity is None and part.text.split()[0].lower() in OWN and theirs:
-        return True
+    words = part.text.lower().split()
+    if part.entity is None and words[0] in OWN and theirs:
+        # but "its victims" are others
+        return bool(ARMED & set(part.sectors)) or words[-1] in FOLLOWERS
     # "Jakarta undertook to withdraw soldiers" need not say whose they are
     forces = bool(part.sectors) and set(part.sectors) <= {"MIL", "COP"}
     return forces and theirs and any(set(a.sectors) & {"GOV", "MIL"} for a in actors if a.country == part.country)

@@ -185,7 +185,8 @@ def described(participant: Participant) -> str:
     known += [sectors[s].name if s in sectors else s for s in participant.sectors]
     if known and participant.text.lower() in pronouns():  # "it (Sudan, military)" tells less than "Sudan (military)"
         return f"{known[0]} ({', '.join(known[1:])})" if known[1:] else known[0]
-    return f"{participant.text} ({', '.join(known)})" if known else participant.text
+    more = [word for word in known if word and word.lower().rstrip("s") not in participant.text.lower()]
+    return f"{participant.text} ({', '.join(more)})" if more else participant.text
 
 
 def listed(participants: Iterable[Participant]) -> str:

@@ -47,7 +47,7 @@ class Content(FrameMatcher):
                 token = self.tokens[index]
                 if token.pos in {"VERB", "AUX"}:
                     inner = self.args(index)
-                    nested = [inner.clause] if inner.clause is not None else []
+                    nested = ([inner.clause] if inner.clause is not None else []) or self._carried(token)
                     told = [o for o in inner.object if o in self.acts]
                     # "refused to take part in the talks"
                     told += [
@@ -83,6 +83,15 @@ class Content(FrameMatcher):
         farther = [i for c in far if self.tokens[c].dep in {"prep", "pobj"} for i in self.tokens[c].children]
         return {self.tokens[i].lemma for i in (*below, *far, *farther)}
 
+    def _carried(self, token: Token) -> list[int]:
+        """The gerund that a transparent verb carries: "go on paying", which the parser hangs on it as an adverb clause."""
+        operator = self.rows.operators.get(token.lemma)
+        if operator is None or operator.kind != "transparent":
+            return []
+        below = [self.tokens[c] for c in token.children]
+        far = [self.tokens[i] for t in below if t.dep == "prep" for i in t.children]
+        return [t.i for t in (*below, *far) if t.tag == "VBG" and t.dep in {"advcl", "pcomp", "xcomp"} and t.i > token.i]
+
     def _below(self, token: Token) -> list[int]:
         """Where the deed may be told if the word itself only carries it."""
         inner = self.args(token.i)
@@ -90,7 +99,7 @@ class Content(FrameMatcher):
         if token.pos in {"VERB", "AUX"}:
             operator = self.rows.operators.get(token.lemma)
             if token.lemma in self.rows.light["object"] or (operator is not None and operator.kind == "transparent"):
-                return [*clause, *inner.object, *(h for p in FURTHER for h in inner.preps.get(p, []))]
+                return [*clause, *self._carried(token), *inner.object, *(h for p in FURTHER for h in inner.preps.get(p, []))]
             return clause
         if token.pos in {"NOUN", "ADJ"}:
             return [*clause, *(h for p in FURTHER for h in inner.preps.get(p, []))]

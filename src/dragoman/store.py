@@ -121,6 +121,8 @@ class Store:
         try:
             found = self.connection.sql(query, params=parameters)
             return pa.table({}) if found is None else found.to_arrow_table()
+        except duckdb.InterruptException:
+            raise StoreError("the answer took too long and was stopped; ask for less, such as a shorter time") from None
         except duckdb.Error as error:
             raise UsageError(f"the query fails: {str(error).splitlines()[0]}") from None
 

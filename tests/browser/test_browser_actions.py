@@ -288,6 +288,8 @@ def test_a_verdict_is_seen_by_another_reader_and_taken_back(open_page, own):
     ada.keyboard.press("j")
     ada.keyboard.press("x")
     ada.locator(".card.on .said[role=status]").wait_for()
+    assert "rejected by Ada" in ada.locator(".card.on .meta").inner_text()
+    assert ada.locator(".card.on button.undo").is_visible()
     ben.goto(own + "/reports/sudan2")
     assert "rejected by Ada" in ben.locator(".card").first.inner_text()
     ada.reload()
@@ -307,10 +309,19 @@ def test_a_correction_stands_beside_the_record(open_page, own):
     form = page.locator(".card.on .correct form")
     form.locator("select[name=status]").select_option("hypothetical")
     form.locator("textarea[name=actors]").fill("Sudanese army; SDN; MIL")
+    form.locator("textarea[name=magnitudes]").fill("killed 12")
+    form.locator("select[name=prospect_type]").select_option("CONSULT")
     form.locator("input[name=note]").fill("only announced")
     form.get_by_role("button", name="Save the correction").click()
     page.wait_for_load_state()
     assert "corrected by Ada" in page.locator(".card").first.inner_text()
+    rows = page.evaluate("async () => (await (await fetch('/api/v1/reviews')).json())")
+    (told,) = [r["fields"] for r in rows["records"] if r["verdict"] == "correct"]
+    assert told["status"] == "hypothetical"
+    assert told["magnitudes"][0]["low"] == 12
+    assert told["prospect"] == {"type": "CONSULT", "mode": None}
+    assert [p["country"] for p in told["actors"]] == ["SDN"]
+    assert "type" not in told, "what stays as it was is no correction"
 
 
 def test_a_missed_event_is_added_from_selected_words(open_page, own):

@@ -237,7 +237,12 @@ class Finder(Around):
         tokens = sentence.tokens
         role = self.role_at(tokens, token.i)
         paired = mention.plural and number_of(tokens, token) is not None
-        if role is not None and not role.sectors and self._is_named(tokens, mention.first, token.i, owner):
+        told = role is not None and (
+            (" " in role.words and role.kind == "office")
+            or self._is_named(tokens, mention.first, token.i, owner)
+            or any(tokens[c].dep == "appos" and tokens[c].pos == "PROPN" for c in token.children)
+        )
+        if role is not None and not role.sectors and told:
             # "the Fatah movement" is Fatah, and points back to nobody
             self._from_role(sentence, token, role, owner, mention)
             return
@@ -301,7 +306,7 @@ class Finder(Around):
         entity = self.memory.owner_entity
         basis = [f"role:{role.words}"]
         mention.kind = "role"
-        area = region(sentence.tokens, mention.first, token.i)
+        area = "" if country == "" else region(sentence.tokens, mention.first, token.i)
         if not country and area is not None and ("GOV" in sectors or not people):
             country = area if area == "EUR" or "GOV" in sectors else None
             basis.append("region")
@@ -351,6 +356,9 @@ class Finder(Around):
             if made is None or len(made.parts) != 1 or made.kind == "unknown":
                 continue
             whose = made.parts[0]
+            if whose.country is None and "region" in made.basis:
+                # "a mission of Scandinavian observers" is not of the country where it works
+                return "" if role.sectors or sectors else "IGO", sectors
             if not role.sectors:
                 return whose.country, tuple(dict.fromkeys([*sectors, *whose.sectors]))
             if role.kind != "body":

@@ -15,7 +15,19 @@ from dragoman.lexicon import lexicon
 from dragoman.mentions.knowledge import Knowledge, Role
 from dragoman.mentions.pointers import word_lists
 from dragoman.mentions.recall import Recall
-from dragoman.mentions.sides import ENOUGH, Told, can_be_side, list_head, lists, number_of, own_subjects, pairs, side
+from dragoman.mentions.sides import (
+    BARELY,
+    ENOUGH,
+    Told,
+    can_be_side,
+    list_head,
+    lists,
+    number_of,
+    own_subjects,
+    pairs,
+    side,
+    verb_above,
+)
 from dragoman.reading import ActorMention, Sentence, Token
 from dragoman.records import Participant
 
@@ -24,6 +36,9 @@ REACH = 4
 
 FAR = 12
 """Sentences that "the group" or "the alliance" may look back."""
+
+BODIES = ("group/", "organization/", "country/", "polity/")
+"""Beginnings of the keys of what "it" may mean."""
 
 PERSONAL = frozenset({"person", "name"})
 OF_STATES = frozenset({"modifier", "people", "country"})
@@ -255,17 +270,28 @@ class Memory(Recall):
         if number is None and "side" not in kinds:
             return []
         if number in {None, 2} and "side" in kinds:
-            apart = {side(p) for p in outside}
             within = next(
                 (m.parts[0].country for c in token.children if (m := found.get((sentence.index, c))) and m.parts), None
             )
-            for weight, pair in pairs(past, sentence.index):
-                if weight < ENOUGH:
-                    break
-                fits = not (apart & {side(p) for p in pair}) and not any(_key(p) in barred for p in pair)
-                fits = fits and (within is None or {p.country for p in pair} == {within})
-                if fits and _suits(token.lemma, pair):
-                    return list(pair)
+            fit = [
+                (weight, pair)
+                for weight, pair in pairs(past, sentence.index)
+                if not {side(p) for p in outside} & {side(p) for p in pair}
+                and not any(_key(p) in barred for p in pair)
+                and (within is None or {p.country for p in pair} == {within})
+                and _suits(token.lemma, pair)
+            ]
+            # who speaks of "both sides" is mostly neither, though a president may say that both have agreed
+            speaker = {
+                side(p)
+                for i in own_subjects(tokens, verb_above(tokens, token.i))
+                if (m := found.get((sentence.index, i))) is not None
+                for p in m.parts
+            }
+            others = [pair for weight, pair in fit if weight >= BARELY and not speaker & {side(p) for p in pair}]
+            told = [pair for weight, pair in fit if weight >= ENOUGH]
+            if chosen := (others if speaker else []) or told:
+                return list(chosen[0])
         return self._listed(past, number, barred, kinds[0])
 
     def _listed(
@@ -523,10 +549,12 @@ def _agrees(mention: ActorMention, number: str, who: str, known: Knowledge) -> b
             )
         )
     if who == "thing":
+        # "the group ... it": a description of a body or a state
+        again = mention.kind == "description" and (mention.parts[0].entity or "").startswith(BODIES)
         return (
             len(mention.parts) == 1
             and not (mention.plural and mention.kind == "role")
-            and (mention.kind in {"country", "organization", "group", "metonym"} or _is_body(mention, known))
+            and (mention.kind in {"country", "organization", "group", "metonym"} or _is_body(mention, known) or again)
         )
     if number == "many":
         return mention.plural or mention.kind in {"group", "people", "organization"} or len(mention.parts) > 1

@@ -120,7 +120,7 @@ def _plain_letters() -> _Plain:
     return _Plain({ord(k): v for k, v in given.items()})
 
 
-ARTICLE = re.compile(r"\b(?:[AaEe]l[- ]|[AE]L[- ])(?=[A-Z])")
+ARTICLE = re.compile(r"[AaEe][lL][- ](?=[A-Z])")
 """The Arabic article before a name, which reports write in eight ways: "Al Thani", "el-Sisi"."""
 
 
@@ -131,7 +131,10 @@ def plain(text: str) -> str:
 
 
 def _article(match: re.Match[str]) -> str:
-    return "al-" if match.group()[1] == "l" else "AL-"
+    at, found = match.start(), match.group()
+    if at and match.string[at - 1].isalnum():
+        return found
+    return "al-" if found[1] == "l" else "AL-"
 
 
 @lru_cache(maxsize=1)

@@ -68,7 +68,7 @@ def find_quantities(text: str, *, times: Sequence[tuple[int, int]] | None = None
         times = [(f.start, f.end) for f in find_time_expressions(text)]
     spans = sorted(times)
     starts = [s for s, _ in spans]
-    numbers = [n for n in _numbers(text) if not _within(n, spans, starts)]
+    numbers = [n for n in _numbers(text) if not _within(n, spans, starts) and not _reckoned(text, n)]
     parts = _parts(text, numbers)
     found: list[QuantityMention] = []
     before = 0
@@ -367,6 +367,12 @@ def _kind(text: str, number: _Number, row: dict[str, object], before: int, after
 
 _ADJACENT = re.compile(r"\s*(?:(?:the|his|her|its|their|of|a|an|some|all|up|to|them|him)\s){0,3}", re.IGNORECASE)
 _INCLUDING = re.compile(r"\b(?:including|among them|most of them|mostly)\s(?:at least\s)?$", re.IGNORECASE)
+
+
+def _reckoned(text: str, number: _Number) -> bool:
+    """Whether reckonings are counted ("by one estimate"), and so nobody."""
+    follows = _WORD.match(text, number.end + 1)
+    return follows is not None and follows.group().lower() in counts().reckoning
 
 
 def _thing(text: str, end: int) -> bool:

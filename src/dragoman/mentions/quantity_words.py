@@ -30,6 +30,8 @@ class Counts:
     label: frozenset[str]
     stop: frozenset[str]
     """Words at which a noun phrase has ended."""
+    reckoning: frozenset[str]
+    """Nouns for a reckoning itself: "by one estimate" counts nobody."""
 
 
 @cache
@@ -53,6 +55,7 @@ def counts() -> Counts:
         cue=keyed("cue"),
         label=frozenset(keyed("label")),
         stop=frozenset(keyed("stop")),
+        reckoning=frozenset(keyed("reckoning")),
     )
 
 

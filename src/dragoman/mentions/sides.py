@@ -30,6 +30,8 @@ ENOUGH = 2.0
 """Weight below which nobody is taken for the two sides."""
 HOME = 1.5
 """How much more two sides of one country count: the text is about their war, and foreign states only have a hand in it."""
+BARELY = 1.0
+"""The same where somebody else speaks of the two sides."""
 LATELY = 2
 """Sentences within which a telling counts double."""
 SCENES = frozenset({"in", "at", "near", "outside", "around", "inside", "from", "off", "of"})
@@ -205,4 +207,16 @@ def lists(past: Iterable[Told]) -> list[list[ActorMention]]:
     return found[::-1]
 
 
-__all__ = ["ENOUGH", "Told", "can_be_side", "list_head", "lists", "number_of", "own_subjects", "pairs", "side"]
+__all__ = [
+    "BARELY",
+    "ENOUGH",
+    "Told",
+    "can_be_side",
+    "list_head",
+    "lists",
+    "number_of",
+    "own_subjects",
+    "pairs",
+    "side",
+    "verb_above",
+]

@@ -20,7 +20,7 @@ from dragoman import __version__
 from dragoman.codebook import load
 from dragoman.errors import UsageError
 from dragoman.records import Claim, to_dict
-from dragoman.web.api_schema import answers, schemas
+from dragoman.web.api_schema import answers, files, schemas
 from dragoman.web.catalogue import COLUMNS
 from dragoman.web.filters import SIZES, SORTS, Filter, Turn
 from dragoman.web.pool import Reader
@@ -305,7 +305,7 @@ What = Literal["documents", "events", "claims", "incidents", "commitments", "gol
 
 @router.get(
     "/export/{what}",
-    responses=answers({"type": "string"}, 404, media="application/x-ndjson"),
+    responses=files(404),
     summary="A view of the store as a file",
 )
 def export(
@@ -376,7 +376,7 @@ def _reviewed(state: Any, wanted: Filter) -> Iterator[bytes]:
     from dragoman.store import ORDERS
 
     with tempfile.TemporaryFile() as kept:
-        with state.session.reading() as store:
+        with state.session.reading(limited=False) as store:
             overlay(store)
             where = state.desk.conditions(_Plain(store.connection, store.path, frozenset()), "events", wanted)
             columns = ", ".join(f'"{name}"' for name in to_columns(Event))

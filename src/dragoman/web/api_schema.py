@@ -143,6 +143,20 @@ def answers(
     return told
 
 
+def files(*errors: int) -> dict[int | str, Any]:
+    """The responses of an operation that gives a file, in any of the formats of exports."""
+    found = answers({"type": "string"}, *errors)
+    media = (
+        "application/x-ndjson",
+        "text/csv",
+        "text/tab-separated-values",
+        "text/plain",
+        "application/vnd.apache.parquet",
+    )
+    found[200]["content"] = {kind: {"schema": {"type": "string"}} for kind in media}
+    return found
+
+
 FAULTS: Mapping[int, str] = {
     400: "the request can't be answered as it is",
     401: "the token is missing",

@@ -165,7 +165,7 @@ class Desk:
 
     def batches(self, what: str, wanted: Filter, size: int) -> Iterator[list[dict[str, Any]]]:
         """All records that fit as plain rows, some at a time, so that a million don't fill the memory."""
-        with self.pool.reader() as store:
+        with self.pool.reader(limited=False) as store:
             where = self.conditions(store, what, wanted)
             columns = _columns(RECORDS[what])
             query = _all(store, what, columns, where)

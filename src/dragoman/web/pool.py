@@ -16,6 +16,7 @@ import atexit
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 THREADS = 2
 """Of the database, for all readers together: a page is many short questions, not one long one."""
+
+SECONDS = 60.0
+"""What one reader may take, a page's questions together; files that are exported may take longer."""
 
 MEMORY = "1GB"
 """What the database may hold in memory before it goes to disk."""
@@ -81,22 +85,47 @@ class Pool:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _ready: threading.Condition = field(default_factory=threading.Condition, repr=False)
     _current: _Opened | None = field(default=None, repr=False)
+    _running: dict[int, tuple[float, duckdb.DuckDBPyConnection]] = field(default_factory=dict, repr=False)
+    _watched: list[bool] = field(default_factory=list, repr=False)
+    _ended: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def __post_init__(self) -> None:
         with open_store(self.path):
             """Brings a store of an earlier release up to date, and complains where it is none."""
 
     @contextmanager
-    def reader(self) -> Iterator[Reader]:
-        """A store to read from, for one thread. Raises `StoreError` where the file is gone or no store."""
+    def reader(self, limited: bool = True) -> Iterator[Reader]:
+        """A store to read from, for one thread. Raises `StoreError` where the file is gone or no store.
+
+        What takes longer than `SECONDS` is stopped, unless it is not `limited`.
+        """
         opened = self._take()
         cursor = opened.connection.cursor()
+        if limited:
+            self._watch(cursor)
         try:
             cursor.execute("USE store")
             yield Reader(cursor, self.path, frozenset(opened.ready))
         finally:
+            with self._lock:
+                self._running.pop(id(cursor), None)
             cursor.close()
             self._give_back(opened)
+
+    def _watch(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Notes when a cursor began; the first one starts the thread that stops those that take too long."""
+        with self._lock:
+            self._running[id(cursor)] = (time.monotonic(), cursor)
+            if not self._watched:
+                self._watched.append(True)
+                threading.Thread(target=self._stop_late_ones, name="watch", daemon=True).start()
+
+    def _stop_late_ones(self) -> None:
+        while not self._ended.wait(1.0):
+            with self._lock:  # a cursor leaves the list under the same lock before it is closed
+                for begun, cursor in self._running.values():
+                    if time.monotonic() - begun > SECONDS:
+                        cursor.interrupt()
 
     def stamp(self) -> Stamp:
         """What tells one published state from another; good as a key of caches."""
@@ -108,6 +137,7 @@ class Pool:
 
     def close(self) -> None:
         """Ends reading."""
+        self._ended.set()
         with self._lock:
             opened, self._current = self._current, None
             if opened is not None:
@@ -128,7 +158,7 @@ class Pool:
 
     def settle(self) -> None:
         """Waits until the catalogue of the store as it is now is made."""
-        with self._ready, self.reader():
+        with self._ready, self.reader(limited=False):
             self._ready.wait_for(
                 lambda: self._current is None or self._current.ready >= set(catalogue.COLUMNS), timeout=600
             )

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dragoman import __version__
 from dragoman.dossier_words import act, days, number, plain, span, status_word
 from dragoman.parties import country_names, described, listed
-from dragoman.web import reviewing, wording
+from dragoman.web import forms, reviewing, wording
 
 HERE = Path(__file__).parent
 
@@ -50,6 +50,7 @@ def environment() -> Environment:
         act=act,
         country=lambda code: country_names().get(code, code),
         days=days,
+        count_line=forms.count_line,
         line=reviewing.line,
         listed=listed,
         plain=plain,

@@ -23,6 +23,7 @@ from dragoman.review_overlay import decisions
 from dragoman.review_queue import Ranked, ranked
 from dragoman.review_queue import queue as waiting
 from dragoman.store import Store
+from dragoman.web import forms
 from dragoman.web.desk import Desk
 from dragoman.web.safety import YEAR, local_path
 
@@ -403,6 +404,10 @@ def given(form: Mapping[str, str]) -> dict[str, Any]:
         found["attribution"] = [{"speaker": s} for s in _lines(form["speakers"], "attribution")]
     if form.get("prospect_type"):
         found["prospect"] = {"type": form["prospect_type"], "mode": form.get("prospect_mode") or None}
+    if form.get("contexts", "").strip():
+        found["contexts"] = forms.contexts(form["contexts"])
+    if form.get("magnitudes", "").strip():
+        found["magnitudes"] = forms.counts(form["magnitudes"])
     return found
 
 
@@ -431,7 +436,7 @@ def changed(event: Event, form: Mapping[str, str]) -> dict[str, Any]:
         now_ = (event.prospect.type, event.prospect.mode) if event.prospect else (None, None)
         if wanted != now_:
             found["prospect"] = {"type": wanted[0], "mode": wanted[1]} if wanted[0] else None
-    return found
+    return found | forms.more(event, form)
 
 
 def _changed_place(event: Event, form: Mapping[str, str], found: dict[str, Any]) -> None:

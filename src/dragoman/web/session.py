@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from dragoman.web.pool import Pool
 
-QUIET = 20.0
+QUIET = 60.0
 """Seconds without a write after which what was written is published."""
 
-LONGEST = 300.0
+LONGEST = 600.0
 """Seconds after which it is published even while people go on writing; the next write then costs a copy of the store."""
 
 PATIENCE = 10.0
@@ -71,8 +71,8 @@ class Session:
         self._keeper.start()
 
     @contextmanager
-    def reading(self) -> Iterator[Store]:
-        """The store with all that was written, for one thread and a short while."""
+    def reading(self, limited: bool = True) -> Iterator[Store]:
+        """The store with all that was written, for one thread and a short while (see `Pool.reader`)."""
         with self._gate:
             self._await(lambda: not self._changing)
             writer = self._writer
@@ -80,7 +80,7 @@ class Session:
                 cursor = writer.connection.cursor()
                 self._readers += 1
         if writer is None:
-            with self.pool.reader() as store:
+            with self.pool.reader(limited) as store:
                 yield store
             return
         try:

@@ -108,7 +108,7 @@ class Words:
 
     def _take_in(self, index: sqlite3.Connection) -> None:
         have = dict(index.execute("SELECT id, print FROM reports").fetchall())
-        with self.pool.reader() as store:
+        with self.pool.reader(limited=False) as store:
             table = store.sql("SELECT id, coalesce(made_by, '') AS print FROM documents ORDER BY id")
             now = dict(zip(table["id"].to_pylist(), table["print"].to_pylist(), strict=True))
             gone = [i for i in have if now.get(i) != have[i]]

@@ -147,6 +147,33 @@ function stepRow(by) {
 
 const token = () => one('meta[name="csrf"]').content;
 
+// What a verdict leaves on the page: a tag beside the event, and a way to take it back.
+function show(form, button, verdict) {
+  const review = form.closest(".review");
+  const card = form.closest(".card") || form.closest("[data-rows] > *");
+  const undo = one("button.undo", review);
+  for (const old of all(".tag.mine", card || review)) old.remove();
+  if (verdict === "undo") {
+    form.remove();
+    return;
+  }
+  if (!undo) {
+    const back = form.cloneNode(true);
+    back.action = "/review/undo";
+    const press = one("button", back);
+    press.className = "undo";
+    press.textContent = "Take back";
+    one(".correct", review).before(back);
+  }
+  const meta = card && one(".meta, .src", card);
+  if (meta) {
+    const tag = document.createElement("span");
+    tag.className = `tag mine v-${verdict}`;
+    tag.textContent = `${verdict}ed by ${form.elements.reviewer.value}`;
+    meta.append(" ", tag);
+  }
+}
+
 async function send(form, button) {
   const body = new URLSearchParams(new FormData(form));
   const answer = await fetch(form.action, {
@@ -165,6 +192,7 @@ async function send(form, button) {
   }
   if (answer.ok) {
     said.textContent = words[verdict] + ".";
+    show(form, button, verdict);
     const item = form.closest("[data-rows] > *");
     if (item) item.dataset.done = "1";
   } else {
