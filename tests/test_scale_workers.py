@@ -69,13 +69,13 @@ def test_a_document_that_ends_its_process_is_rejected_and_nothing_else_is_lost(d
 def test_a_document_that_hangs_is_rejected_after_the_time_limit(deed):
     items = documents(deed)
     begin = time.monotonic()
-    assert [outcome(r) for r in coded(items, seconds=0.5)] == expected(items, "too-slow")
-    assert time.monotonic() - begin < 15
+    assert [outcome(r) for r in coded(items, seconds=2.0)] == expected(items, "too-slow")
+    assert time.monotonic() - begin < 100
 
 
 def test_one_that_hangs_without_a_pool_is_rejected_too():
     items = documents("HANG", of=8)
-    assert [outcome(r) for r in coded(items, workers=1, seconds=0.3)] == expected(items, "too-slow")
+    assert [outcome(r) for r in coded(items, workers=1, seconds=1.0)] == expected(items, "too-slow")
 
 
 @pytest.mark.parametrize("crew", [{"workers": 1}, {"workers": 2}])

@@ -213,8 +213,8 @@ def finite(tokens: Sequence[Token], index: int) -> Token | None:
     return None
 
 
-def helpers(tokens: Sequence[Token], verb: int) -> frozenset[str]:
+def auxiliaries(tokens: Sequence[Token], verb: int) -> frozenset[str]:
     """The auxiliaries of a verb, lower case; those of the verb it is coordinated with where it has none of its own."""
     found = frozenset(tokens[c].text.lower() for c in tokens[verb].children if tokens[c].dep in {"aux", "auxpass"})
     shared = tokens[verb].dep == "conj" and not _has_subject(tokens, tokens[verb])
-    return helpers(tokens, tokens[verb].head) if not found and shared and tokens[verb].head != verb else found
+    return auxiliaries(tokens, tokens[verb].head) if not found and shared and tokens[verb].head != verb else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.binding import Bound, bound, finite, helpers, owner_of, uttered
+from dragoman.binding import Bound, auxiliaries, bound, finite, owner_of, uttered
 from dragoman.mentions.time_meaning import Tense
 from dragoman.mentions.times import TimeMention, resolve
 from dragoman.reading import Draft, Reading, Sentence, Token
@@ -129,7 +129,7 @@ class Clauses:
         tokens = sentence.tokens
         verb = finite(tokens, draft.trigger[0])
         single = when.start == when.end and when.start is not None and when.start_char is not None
-        if verb is None or not single or "had" not in helpers(tokens, verb.i) or verb.dep != "ccomp":
+        if verb is None or not single or "had" not in auxiliaries(tokens, verb.i) or verb.dep != "ccomp":
             return when
         if draft.type not in {"ASSAULT", "COERCE"}:
             # "announced that it had ended its campaign": the announcing ends it
@@ -243,7 +243,7 @@ class Clauses:
         """ "Have fled since the war began": since the start that was told, else for a time unknown."""
         tokens = sentence.tokens
         verb = finite(tokens, draft.trigger[0])
-        if verb is None or not helpers(tokens, verb.i) & PERFECT:
+        if verb is None or not auxiliaries(tokens, verb.i) & PERFECT:
             return None
         draft.basis += ["since", "time:since-clause"]
         if self.begun is None:
@@ -260,7 +260,7 @@ class Clauses:
             return None
         below = [c for c in verb.children if tokens[c].lemma == "since"]
         bare = [c for c in below if all(tokens[k].lemma == "ever" for k in tokens[c].children)]
-        if not bare or not helpers(tokens, verb.i) & PERFECT:
+        if not bare or not auxiliaries(tokens, verb.i) & PERFECT:
             return None
         told = [t for t in self.times(sentence) if t.end <= tokens[bare[0]].start and t.value_start]
         since = told[-1].value_start if told else self.line.when.start if self.line is not None else None
@@ -382,7 +382,7 @@ class Clauses:
     def _length(self, sentence: Sentence, draft: Draft, verb: Token | None) -> tuple[str, int, int, int] | None:
         """(unit, count, start, end) of how long the act has lasted; a count of 0 where it isn't told ("decades-long")."""
         tokens, act = sentence.tokens, draft.trigger[0]
-        perfect = verb is not None and bool(helpers(tokens, verb.i) & PERFECT)
+        perfect = verb is not None and bool(auxiliaries(tokens, verb.i) & PERFECT)
         lasting = [
             i for i in (act, *tokens[act].children) if tokens[i].pos == "NOUN" and tokens[i].lemma in rows().lasting
         ]
@@ -424,11 +424,11 @@ def tense_of(tokens: Sequence[Token], draft: Draft) -> Tense | None:
         return "future"
     if verb is None:
         return None
-    help_ = {tokens[c].text.lower() for c in verb.children if tokens[c].dep in {"aux", "auxpass"}}
-    if help_ & {"will", "shall", "'ll", "’ll"} or (
+    auxes = {tokens[c].text.lower() for c in verb.children if tokens[c].dep in {"aux", "auxpass"}}
+    if auxes & {"will", "shall", "'ll", "’ll"} or (
         verb.tag in {"VBP", "VBZ"} and "to" in {tokens[c].text.lower() for c in verb.children}
     ):
         return "future"
-    if verb.tag in {"VBD", "VBN"} or help_ & {"was", "were", "had", "has", "have", "did"}:
+    if verb.tag in {"VBD", "VBN"} or auxes & {"was", "were", "had", "has", "have", "did"}:
         return "past"
     return "present"

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dragoman.binding import finite, helpers, is_main, owner_of, parted, uttered
+from dragoman.binding import auxiliaries, finite, is_main, owner_of, parted, uttered
 from dragoman.clauses import UNKNOWN, VERBAL, Clauses, Line
 from dragoman.mentions.times import TimeMention
 from dragoman.reading import Draft, Reading, Sentence, Token
@@ -123,14 +123,14 @@ class Story(Clauses):
         if verb is None:
             return None
         adverbs = {tokens[c].text.lower() for c in verb.children if tokens[c].dep == "advmod"}
-        help_ = helpers(tokens, verb.i)
-        past = bool(help_ & {"had", "has", "have"})
+        auxes = auxiliaries(tokens, verb.i)
+        past = bool(auxes & {"had", "has", "have"})
         if past and adverbs & rows().background:
             draft.basis.append("time:standing")
             return UNKNOWN
-        progressive = verb.tag == "VBG" or "being" in help_
+        progressive = verb.tag == "VBG" or "being" in auxes
         aside = verb.dep == "relcl" or (verb.dep == "conj" and tokens[verb.head].dep == "relcl")
-        present = verb.tag in {"VBZ", "VBP"} or bool(help_ & {"has", "have", "is", "are"})
+        present = verb.tag in {"VBZ", "VBP"} or bool(auxes & {"has", "have", "is", "are"})
         bare = verb.tag in {"VBZ", "VBP"} and draft.type in MATERIAL and draft.status == "actual" and not draft.nominal
         if present and not progressive and (aside or (bare and verb.i == act and self._is_past)):
             draft.basis.append("time:standing")
@@ -144,8 +144,8 @@ class Story(Clauses):
             return None
         tokens = sentence.tokens
         verb = finite(tokens, draft.trigger[0])
-        help_ = helpers(tokens, verb.i) if verb is not None else frozenset()
-        had = bool(help_ & {"had", "'d"}) and verb is not None and verb.tag == "VBN"
+        auxes = auxiliaries(tokens, verb.i) if verb is not None else frozenset()
+        had = bool(auxes & {"had", "'d"}) and verb is not None and verb.tag == "VBN"
         if had and self.back is not None and self.back[0] == sentence.paragraph:
             draft.basis.append("time:inherited")
             return self._inherited(self.back[1])
@@ -153,11 +153,11 @@ class Story(Clauses):
             return None
         if sentence.paragraph != line.paragraph:
             return self._told_again(sentence, draft)
-        perfect = bool(help_ & {"has", "have", "'ve", "’ve"})
+        perfect = bool(auxes & {"has", "have", "'ve", "’ve"})
         if line.lasting and not perfect:
             return None
         recent = self.is_recent(line.when)
-        present = verb is not None and (verb.tag in {"VBZ", "VBP"} or bool(help_ & {"is", "are"}))
+        present = verb is not None and (verb.tag in {"VBZ", "VBP"} or bool(auxes & {"is", "are"}))
         if self.answers(draft) and not recent and _is_long(line.when):
             # words in a report are not of the decade that it has just recalled
             return None

@@ -39,7 +39,7 @@ class Doubt:
 
 @lru_cache(maxsize=1)
 def telling_verbs() -> frozenset[str]:
-    """Verbs that tell an act in a fifth or more of their uses in our corpus; `training/telling.py` lists them."""
+    """Verbs that tell an act in three tenths or more of their uses in our corpus; `training/telling.py` lists them."""
     path = resources.files("dragoman") / "data" / "lexicons" / "en" / "telling_verbs.txt"
     return frozenset(path.read_text(encoding="utf-8").split())
 

@@ -105,11 +105,7 @@ class Folding(Content):
         if not act.recipients:
             told = [p for p in [*first.actors, *first.recipients] if not self.is_located(p)]
             others = [p for p in told if all(not same(p, a) for a in act.actors)]
-            wanted = (
-                [p for p in others if p in first.actors]
-                if act.type == "REQUEST"
-                else others
-            )
+            wanted = [p for p in others if p in first.actors] if act.type == "REQUEST" else others
             act.recipients = wanted or ([] if act.type == "REQUEST" else others)
 
     def _fold_hint(self, act: Act, heads: list[int]) -> None:

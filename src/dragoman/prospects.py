@@ -90,7 +90,9 @@ class Content(FrameMatcher):
             return []
         below = [self.tokens[c] for c in token.children]
         far = [self.tokens[i] for t in below if t.dep == "prep" for i in t.children]
-        return [t.i for t in (*below, *far) if t.tag == "VBG" and t.dep in {"advcl", "pcomp", "xcomp"} and t.i > token.i]
+        return [
+            t.i for t in (*below, *far) if t.tag == "VBG" and t.dep in {"advcl", "pcomp", "xcomp"} and t.i > token.i
+        ]
 
     def _below(self, token: Token) -> list[int]:
         """Where the deed may be told if the word itself only carries it."""
@@ -99,7 +101,12 @@ class Content(FrameMatcher):
         if token.pos in {"VERB", "AUX"}:
             operator = self.rows.operators.get(token.lemma)
             if token.lemma in self.rows.light["object"] or (operator is not None and operator.kind == "transparent"):
-                return [*clause, *self._carried(token), *inner.object, *(h for p in FURTHER for h in inner.preps.get(p, []))]
+                return [
+                    *clause,
+                    *self._carried(token),
+                    *inner.object,
+                    *(h for p in FURTHER for h in inner.preps.get(p, [])),
+                ]
             return clause
         if token.pos in {"NOUN", "ADJ"}:
             return [*clause, *(h for p in FURTHER for h in inner.preps.get(p, []))]

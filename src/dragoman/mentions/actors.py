@@ -297,10 +297,7 @@ class Finder(Around):
             sectors = tuple(extra)
         if country is None and not people:
             country, sectors = self._of_whom(sentence, token, owner, role, sectors)
-        if "REB" in sectors and "GOV" in sectors and "REB" not in role.sectors:
-            sectors = tuple(s for s in sectors if s != "GOV")
-        if people and "MIL" in sectors and "PRE" not in sectors and self._is_foreign_people(people, country, role):
-            sectors = tuple("REB" if s == "MIL" else s for s in sectors)
+        sectors = self._settled(sectors, role, country, people)
         if role.kind == "office" and OFFICES & set(sectors) and is_former(sentence.tokens, mention.first, token.i):
             sectors = ("ELI",)
         entity = self.memory.owner_entity
@@ -343,6 +340,16 @@ class Finder(Around):
         self.memory.introduce(name or "", made)
         several = self._owners(sentence, token, owner, mention, role, made) if mention.plural else []
         mention.parts = tuple(several) if len(several) > 1 else (made,)
+
+    def _settled(
+        self, sectors: tuple[str, ...], role: Role, country: str | None, people: str | None
+    ) -> tuple[str, ...]:
+        """Sectors that don't contradict each other: leaders of rebels are no government, a people's forces no state's army."""
+        if "REB" in sectors and "GOV" in sectors and "REB" not in role.sectors:
+            sectors = tuple(s for s in sectors if s != "GOV")
+        if people and "MIL" in sectors and "PRE" not in sectors and self._is_foreign_people(people, country, role):
+            sectors = tuple("REB" if s == "MIL" else s for s in sectors)
+        return sectors
 
     def _of_whom(
         self, sentence: Sentence, token: Token, owner: dict[int, Hit], role: Role, sectors: tuple[str, ...]
