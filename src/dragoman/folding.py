@@ -180,7 +180,11 @@ class Folding(Content):
             kind = "REJECT"
         first = content[0].token if content else None
         told = [*args.dative, *args.object] if clause is not None else args.dative
-        act = self._add(token, args, kind, held, first, args.subject or args.poss, told)
+        doers = args.subject or args.poss
+        if not doers and is_passive(self.tokens, token.i):
+            # "is set to host": who is set is the doer
+            doers, told = args.object, args.dative
+        act = self._add(token, args, kind, held, first, doers, told)
         self._mode_from_prospect(act)
         if refused:
             act.basis.append(f"refused:{token.lemma}")

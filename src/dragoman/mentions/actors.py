@@ -322,6 +322,9 @@ class Finder(Around):
                 return
             whose = is_relation(token) and any(sentence.tokens[c].dep == "poss" for c in token.children)
             country = None if whose else self.memory.home(role)
+            if whose:
+                # "its former ruler" is some other state or body, not a person out of office
+                sectors = ()
             if country:
                 basis.append("story-country")
         if not sectors and not country and role.kind == "asset":
