@@ -47,3 +47,13 @@ def test_what_only_the_headline_says_is_one_of_the_acts_told_below_it() -> None:
         "2024-08-19",
     )
     assert all(any(m.where == "text" for m in e.mentions) for e in dragoman.Coder().code(report))
+
+
+def test_an_undated_act_in_the_course_of_a_dated_one_has_its_date() -> None:
+    (stood_by,) = of_type(
+        "Kenya's army took the town of Bura in an offensive in March 2021. "
+        "Ethiopia accused Djibouti of cowardice after Djiboutian peacekeepers did not intervene in Kenya's offensive.",
+        "MOBILIZE",
+    )
+    assert stood_by.status == "negated" and stood_by.historical
+    assert (stood_by.date.start, stood_by.date.end) == ("2021-03-01", "2021-03-31")

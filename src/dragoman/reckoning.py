@@ -49,6 +49,7 @@ class Rows:
     end: frozenset[str]
     background: frozenset[str]
     passing: frozenset[str]
+    within: frozenset[str]
     apart: dict[str, tuple[int, int]]
     """Unit to the days that an uncounted plural of it lies apart, at least and at most."""
 
@@ -63,7 +64,7 @@ def rows() -> Rows:
         return frozenset(word for row in table[name] for word in row["words"])
 
     apart = {word: (row["near"], row["far"]) for row in table["apart"] for word in row["words"]}
-    return Rows(of("lasting"), of("begin"), of("end"), of("background"), of("passing"), apart)
+    return Rows(of("lasting"), of("begin"), of("end"), of("background"), of("passing"), of("within"), apart)
 
 
 def shifted(day: str, unit: str, count: int) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dragoman.reading import Draft, Reading
-from dragoman.records import Mention, Participant
+from dragoman.reckoning import rows
+from dragoman.records import Mention, Participant, meet
 
 
 def weave(readings: Sequence[Reading]) -> None:
@@ -23,6 +25,31 @@ def weave(readings: Sequence[Reading]) -> None:
             else:
                 merge(twin, draft)
         reading.drafts = sorted(_told_below(reading, kept), key=lambda d: (d.sentence, d.trigger))
+        for draft in reading.drafts:
+            _date_by_larger(reading, draft)
+
+
+def _date_by_larger(reading: Reading, draft: Draft) -> None:
+    """An undated act in the course of a dated one has its date: "did not intervene in the offensive" of last September."""
+    if draft.nominal or draft.date is None or draft.date.basis != "publication":
+        return
+    sentence = reading.sentences[draft.sentence]
+    verb = sentence.tokens[draft.trigger[0]]
+    nouns = [
+        sentence.tokens[n]
+        for p in verb.children
+        if sentence.tokens[p].dep == "prep" and sentence.tokens[p].lemma in rows().within
+        for n in sentence.tokens[p].children
+        if sentence.tokens[n].dep == "pobj"
+    ]
+    for other in reading.drafts:
+        if other is draft or other.date is None or other.date.basis != "expression" or not other.historical:
+            continue
+        told = [m for m in other.mentions if m.where == sentence.where]
+        if any(meet(m.trigger, (n.start, n.end)) for m in told for n in nouns):
+            draft.date, draft.historical = replace(other.date, basis="inherited"), True
+            draft.basis.append("time:larger-act")
+            return
 
 
 def _told_below(reading: Reading, kept: list[Draft]) -> list[Draft]:

@@ -272,13 +272,18 @@ class Finder(Around):
         tokens = sentence.tokens
         pointing = {tokens[c].lemma for c in token.children} & {"the", "no", "these", "those"}
         counted = any(tokens[c].dep == "nummod" for c in token.children)
-        if not mention.plural or (pointing and not counted) or any(tokens[c].tag == "PRP$" for c in token.children):
+        if not mention.plural or any(tokens[c].tag == "PRP$" for c in token.children):
+            return
+        country, extra, people = self._modifiers(sentence, token, owner, mention)
+        if pointing and not counted and not (country or people):
             return
         single = self.known.roles.get((token.lemma,))
         sectors = single.sectors if single is not None else ()
         if token.lemma in word_lists()["official"]:
             sectors = ("GOV",)
-        country, extra, people = self._modifiers(sentence, token, owner, mention)
+        if people and not (sectors or extra):
+            # "the main Tuareg groups" are of a people, as its villagers are
+            sectors = ("CVL",)
         mention.kind, mention.basis = "unknown", (f"role:{role.words}", "some")
         part = self._participant(sentence, mention, country=country, sectors=(*extra, *sectors), people=people)
         mention.parts = (part,)
