@@ -233,6 +233,7 @@ def test_every_pattern_takes_linear_time(patterns):
 
 
 def test_bait_finds_what_is_quadratic():
-    assert slowest(r"\s+$", 0)[0] > SECONDS
-    assert slowest(r"[a-z]+ of", 0)[0] > SECONDS
-    assert slowest(r"\w+", 0)[0] < SECONDS
+    linear = slowest(r"\w+", 0)[0]
+    assert linear < SECONDS
+    assert slowest(r"\s+$", 0)[0] > 5 * linear
+    assert slowest(r"[a-z]+ of", 0)[0] > 5 * linear

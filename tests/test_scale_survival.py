@@ -25,12 +25,17 @@ PROGRAM = (
 """`dragoman` with a coder that takes a given time for a document and leaves one record that names it."""
 
 
+def hear():
+    """Makes a program hear Ctrl-C: a shell's background job is deaf to it, and so is what that starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def start(*arguments, cwd, pause=0.0, **options):
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(pause), "code", *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(HERE)},
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "preexec_fn": hear} | options,
     )
 
 

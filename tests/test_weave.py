@@ -55,5 +55,6 @@ def test_an_undated_act_in_the_course_of_a_dated_one_has_its_date() -> None:
         "Ethiopia accused Djibouti of cowardice after Djiboutian peacekeepers did not intervene in Kenya's offensive.",
         "MOBILIZE",
     )
-    assert stood_by.status == "negated" and stood_by.historical
+    assert stood_by.status == "negated"
+    assert stood_by.historical
     assert (stood_by.date.start, stood_by.date.end) == ("2021-03-01", "2021-03-31")

@@ -1,6 +1,7 @@
 """Who may ask, from where and how much; and that hostile reports stay text."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -246,7 +247,9 @@ def test_what_comes_too_slowly_is_not_waited_for(client, monkeypatch):
         "headers": headers, "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1), "root_path": "",
         "http_version": "1.1", "asgi": {"version": "3.0"},
     }  # fmt: skip
-    asyncio.run(client.app(scope, never, take))
+    # in a thread of its own: the browser's driver may keep a loop in this one
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(client.app(scope, never, take))).result()
     assert sent[0]["status"] == 408
 
 
