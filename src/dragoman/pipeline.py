@@ -97,7 +97,7 @@ CLAIM_STEPS: tuple[Step, ...] = (gate_all, parse, actors, claims)
 RELATE_STEPS: tuple[Step, ...] = (gate_all, parse, actors, places, times, quantities, events, qualify)
 """What reading a marked pair needs."""
 
-BATCH = 16
+BATCH = 32
 """Documents read together: enough to fill the parser's batches, few enough for constant memory."""
 
 Item = TypeVar("Item")
