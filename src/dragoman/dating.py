@@ -217,7 +217,11 @@ class Story(Clauses):
 
     def _told_earlier(self, sentence: Sentence, draft: Draft) -> When | None:
         """An old date told before an undated act in its own sentence: "a truce, signed in 2002, collapsed as ..."."""
-        if self.published is None or draft.status in {"future", "hypothetical"}:
+        if self.published is None or draft.status == "future":
+            return None
+        verb = finite(sentence.tokens, draft.trigger[0])
+        if draft.status == "hypothetical" and (verb is None or verb.tag != "VBD"):
+            # what was feared then is of then: "fled villagers who feared a massacre"
             return None
         at = sentence.tokens[draft.trigger[0]].start
         for time in reversed(self.reading.times.get(sentence.where, ())):

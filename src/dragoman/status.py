@@ -37,6 +37,7 @@ class Cues:
     wish: dict[str, str]
     undone: dict[str, str]
     frame: dict[str, str]
+    settled: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +45,7 @@ def cues() -> Cues:
     """The cue rows, loaded once a process."""
     path = resources.files("dragoman") / "data" / "lexicons" / "en" / "cues.toml"
     table: dict[str, dict[str, str]] = {
-        name: {} for name in ("child", "mark", "governor", "prep", "passive", "present", "wish", "undone", "frame")
+        name: {} for name in ("child", "mark", "governor", "prep", "passive", "present", "wish", "undone", "frame", "settled")
     }
     for row in tomllib.loads(path.read_text(encoding="utf-8"))["cue"]:
         for word in row["words"]:
@@ -157,6 +158,9 @@ def _from_above(tokens: Sequence[Token], index: int, rules: Cues, *, wished: boo
     for above in governors(tokens, index):
         link, head = tokens[below], tokens[above]
         if any(tokens[i].text == ";" for i in range(min(below, above), max(below, above))):
+            break
+        if link.dep == "prep" and head.lemma in rules.settled:
+            # "planned to report on the outcome of the talks": they were held, whatever becomes of the report
             break
         if link.dep in SIDEWAYS and head.pos in VERBAL | {"NOUN", "PROPN"}:
             if link.dep != "conj" or _has_own_tense(tokens, link, head):
