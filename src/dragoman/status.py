@@ -45,7 +45,8 @@ def cues() -> Cues:
     """The cue rows, loaded once a process."""
     path = resources.files("dragoman") / "data" / "lexicons" / "en" / "cues.toml"
     table: dict[str, dict[str, str]] = {
-        name: {} for name in ("child", "mark", "governor", "prep", "passive", "present", "wish", "undone", "frame", "settled")
+        name: {}
+        for name in ("child", "mark", "governor", "prep", "passive", "present", "wish", "undone", "frame", "settled")
     }
     for row in tomllib.loads(path.read_text(encoding="utf-8"))["cue"]:
         for word in row["words"]:
