@@ -7,7 +7,6 @@ server (5xx); that answers have the shapes described is checked too.
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.retold import series
+from tests.served import free_port
 
 from dragoman.linking import link_store
 from dragoman.store import writing
@@ -34,13 +34,6 @@ def tool() -> Path:
         venv.create(HOME, with_pip=True)
         subprocess.run([HOME / "bin" / "python", "-m", "pip", "install", "--quiet", "schemathesis>=4"], check=True)
     return found
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def main() -> None:

@@ -29,12 +29,11 @@ from fuzz_api import free_port, wait
 from dragoman.store import open_store, writing
 
 SEED = 5
-READING = "--reading" in sys.argv
 WARM = 3.0
 """Seconds at the start that don't count: first pages fill caches, as they do once in a server's life."""
 
 
-def addresses(path: Path) -> list[tuple[str, str]]:
+def addresses(path: Path, reading: bool) -> list[tuple[str, str]]:
     """(kind, address) of what the clients ask for, as often as they ask for it."""
     rng = random.Random(SEED)
     with open_store(path) as store:
@@ -70,7 +69,7 @@ def addresses(path: Path) -> list[tuple[str, str]]:
             ("api", f"/api/v1/reports/{quote(rng.choice(pick['documents']), safe='')}"),
             ("api", "/api/v1/queue?size=20"),
             ("api", "/api/v1"),
-            *([] if READING else [("write", rng.choice(pick["events"]))]),
+            *([] if reading else [("write", rng.choice(pick["events"]))]),
         ]
     return found
 
@@ -230,16 +229,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.duckdb"
         shutil.copyfile(given.store, path)
-        asked = addresses(path)
+        asked = addresses(path, given.reading)
         port = free_port()
         server = subprocess.Popen([sys.executable, "-m", "dragoman.cli", "serve", str(path), "--port", str(port)])
         try:
             wait(f"http://127.0.0.1:{port}")
+            settle(server.pid)
             if given.single:
-                settle(server.pid)
                 asyncio.run(alone(port, server.pid, asked))
                 return
-            settle(server.pid)
             used, own = processor(server.pid), time.process_time()
             times = asyncio.run(drive(port, asked, given.clients, given.seconds, given.think))
             used, own = processor(server.pid) - used, time.process_time() - own

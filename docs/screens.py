@@ -7,18 +7,16 @@ on the path).
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tests.served import Served, chromium
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "screens"
@@ -50,26 +48,6 @@ def made(folder: Path) -> Path:
     for arguments in (["code", *inputs, "--store", str(store)], ["link", str(store)]):
         subprocess.run([sys.executable, "-m", "dragoman.cli", *arguments], check=True, capture_output=True)
     return store
-
-
-@contextmanager
-def served(store: Path) -> Iterator[str]:
-    """The workbench on a free port."""
-    import uvicorn
-
-    from dragoman.web.app import create_app
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(store), host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=20)
 
 
 def reader(page: Any) -> None:
@@ -135,18 +113,19 @@ PICTURES: tuple[tuple[str, str, dict[str, int], str, Callable[[Any], None]], ...
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("DRAGOMAN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, served(made(Path(folder))) as base, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        served = Served(made(Path(folder)))
+        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for name, address, size, theme, first in PICTURES:
             page = browser.new_page(viewport=size, color_scheme=theme)
-            page.goto(base + address)
+            page.goto(served.base + address)
             first(page)
             page.wait_for_timeout(300)
             page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=QUALITY)
             page.close()
         browser.close()
+        served.stop()
     sizes = [p.stat().st_size for p in FOLDER.glob("*.jpg")]
     print(f"{len(sizes)} pictures, {sum(sizes) / 1e3:.0f} kB")
 

@@ -3,7 +3,7 @@
 import re
 
 from dragoman.codebook import load
-from dragoman.mentions.times import find_times
+from dragoman.linking import link_store
 from dragoman.records import (
     Attribution,
     Document,
@@ -16,6 +16,7 @@ from dragoman.records import (
     When,
     stable_id,
 )
+from dragoman.store import writing
 
 PARTIES = {
     "army": Participant("the army", 0, 8, None, None, "SDN", ("MIL",)),
@@ -283,5 +284,9 @@ def series():
     return [r.coded() for r in (a, b, c, d, e, f, g, h)]
 
 
-def times(document):
-    return find_times(document.text, document.published)
+def stored(path):
+    """A linked store of the series, at a path."""
+    with writing(path) as store:
+        store.put(series())
+        link_store(store)
+    return path

@@ -1,8 +1,24 @@
-"""A workbench on a port of its own, in a thread."""
+"""A workbench on a port of its own, in a thread, and the browser to look at it with."""
 
+import os
+import shutil
 import socket
 import threading
 import time
+
+
+def free_port():
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def chromium():
+    """Where a Chromium is: `DRAGOMAN_CHROMIUM`, else one on the path; None where there is none."""
+    given = os.environ.get("DRAGOMAN_CHROMIUM")
+    found = [given] if given else [shutil.which(n) for n in ("chromium", "chromium-browser", "google-chrome")]
+    return next((f for f in found if f), None)
 
 
 class Served:
@@ -13,9 +29,7 @@ class Served:
 
         from dragoman.web.app import create_app
 
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         config = uvicorn.Config(create_app(store, **options), host="127.0.0.1", port=port, log_level="error")
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)

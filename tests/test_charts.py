@@ -7,12 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.retold import series
+from tests.retold import stored
 
 from dragoman import charts, open_store
 from dragoman.errors import UsageError
-from dragoman.linking import link_store
-from dragoman.store import writing
 
 DRAWN = ("timeline", "dyads", "network", "map", "ledger")
 DOCS = Path(__file__).parent.parent / "docs"
@@ -20,11 +18,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
-    path = tmp_path_factory.mktemp("charts") / "s.duckdb"
-    with writing(path) as store:
-        store.put(series())
-        link_store(store)
-    with open_store(path) as store:
+    with open_store(stored(tmp_path_factory.mktemp("charts") / "s.duckdb")) as store:
         return {"incidents": store.incidents(), "commitments": store.commitments()}
 
 

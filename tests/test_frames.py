@@ -1,8 +1,13 @@
 """Every row of the event lexicon keeps its word: its example is coded as it says, its counter-example is not."""
 
+import shutil
+from importlib import resources
+
 import pytest
 
+from dragoman import lexicon as lexicons
 from dragoman.codebook import load
+from dragoman.errors import CodebookError
 from dragoman.lexicon import lexicon
 from dragoman.pipeline import batches, read_batch
 from dragoman.records import Document
@@ -50,3 +55,12 @@ def test_types_modes_and_codes_stand_in_the_codebook(frames):
 
 def test_every_type_has_frames(frames):
     assert {f.type for f in frames} == set(load().types)
+
+
+def test_an_unknown_class_is_named_with_the_row_that_asks_for_it(tmp_path):
+    folder = tmp_path / "en"
+    shutil.copytree(resources.files("dragoman") / "data" / "lexicons" / "en", folder)
+    with (folder / "modes.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[rule]]\ntype = "ASSAULT"\nmode = "drone"\nwhen = [{ subject = ["@dron"] }]\n')
+    with pytest.raises(CodebookError, match=r"modes\.toml: ASSAULT/drone: unknown class @dron"):
+        lexicons.load(folder)

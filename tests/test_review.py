@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.retold import Report, series
+from tests.retold import Report, series, stored
 
 from dragoman import open_store
 from dragoman.errors import UsageError
@@ -22,11 +22,7 @@ from dragoman.store import writing
 
 @pytest.fixture
 def path(tmp_path):
-    path = tmp_path / "process.duckdb"
-    with writing(path) as store:
-        store.put(series())
-        link_store(store)
-    return path
+    return stored(tmp_path / "process.duckdb")
 
 
 def events(store, **filters):

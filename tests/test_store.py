@@ -6,7 +6,7 @@ import textwrap
 
 import duckdb
 import pytest
-from tests.retold import Report, series
+from tests.retold import Report, series, stored
 
 from dragoman import open_store
 from dragoman.errors import StoreError, UsageError
@@ -23,10 +23,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def filled(path):
-    with writing(path) as store:
-        store.put(series())
-        link_store(store)
-    return path
+    return stored(path)
 
 
 def test_what_is_put_in_comes_out(filled):

@@ -8,6 +8,7 @@ import pytest
 
 from dragoman import trees
 from dragoman.arcs import lowered
+from dragoman.layers import Network, UnreadableError
 from dragoman.parse import parse
 from dragoman.reading import Reading, Sentence
 from dragoman.records import Document
@@ -36,6 +37,15 @@ def reader():
     made = trees.reader()
     assert made is not None, "the installed pipeline is of another build, and reading is slow"
     return made
+
+
+def test_a_pipeline_without_the_layers_it_needs_is_left_to_spacy():
+    class Other:
+        def get_pipe(self, name):
+            return language().get_pipe("tok2vec" if name == "tagger" else name)
+
+    with pytest.raises(UnreadableError, match="softmax"):
+        Network(Other())
 
 
 @pytest.mark.parametrize("text", SENTENCES)

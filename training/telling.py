@@ -10,13 +10,14 @@ answers were right too seldom to be worth the time. Run it after larger changes 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "src"))
+
+from corpus import read  # noqa: E402
 
 from dragoman import events  # noqa: E402
 from dragoman.lexicon import lexicon  # noqa: E402
@@ -34,8 +35,7 @@ def telling() -> list[str]:
     """The verbs, in alphabetical order."""
     uses: Counter[str] = Counter()
     acts: Counter[str] = Counter()
-    rows = [json.loads(line) for file in sorted((ROOT / "corpus").glob("*.jsonl")) for line in file.open()]
-    documents = [Document(row["id"], None, row["text"], DAY) for row in rows]
+    documents = [Document(row["id"], None, row["text"], DAY) for row in read(ROOT / "corpus")]
     until = STEPS[: STEPS.index(events.events) + 1]
     for batch in batches(documents, 64):
         for reading in read_batch(batch, until):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dragoman.mentions.times import TimeMention
 from dragoman.reading import Draft, Sentence, Token
-from dragoman.syntax import governors, subtree
+from dragoman.syntax import covered, governors, subtree
 
 VERBAL = frozenset({"VERB", "AUX"})
 
@@ -66,11 +66,10 @@ def _places(tokens: Sequence[Token], times: Sequence[TimeMention], trigger: int)
     """The tokens of the expressions that no colon or semicolon parts from the act."""
     found: dict[int, TimeMention] = {}
     for time in times:
-        for token in tokens:
-            if token.start < time.end and token.end > time.start:
-                low, high = sorted((token.i, trigger))
-                if not any(tokens[i].text in BREAKS for i in range(low, high)):
-                    found[token.i] = time
+        for token in covered(tokens, time.start, time.end):
+            low, high = sorted((token.i, trigger))
+            if not any(tokens[i].text in BREAKS for i in range(low, high)):
+                found[token.i] = time
     return found
 
 

@@ -6,6 +6,7 @@ so that the one at fault is known and the others lose nothing.
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -39,8 +40,6 @@ class Coded:
     @property
     def events(self) -> tuple[Any, ...]:
         """The records as objects: events, and claims where the coder gives them."""
-        import json
-
         return tuple(from_dict(RECORDS[name], json.loads(line)) for name, line in self.found)
 
 
@@ -70,7 +69,7 @@ def answers(work: Work, items: Sequence[Item], seconds: float | None) -> list[tu
 
 
 def _together(work: Work, items: Sequence[Item]) -> list[tuple[Document | Reject, Any]]:
-    judged = [judge(item) if isinstance(item, Raw) else item for item in items]
+    judged = [judge(item) for item in items]
     found = iter(work([item for item in judged if isinstance(item, Document)]))
     return [(item, next(found) if isinstance(item, Document) else None) for item in judged]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from dragoman.dossier_words import QUAD_NAMES
 from dragoman.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     Drawing = alt.Chart | alt.LayerChart
 
 Theme = Literal["light", "dark"]
-
-QUADS = ("cooperation in words", "material cooperation", "conflict in words", "material conflict")
-"""What the quads 1 to 4 are called."""
 
 OUTCOMES = ("kept", "open", "overdue", "withdrawn", "refused", "broken")
 """Outcomes of commitments, best first."""
@@ -97,7 +95,7 @@ def by_quad(alt: Any, palette: Palette) -> Any:
     """Colour by kind of incident."""
     return alt.Color(
         "kind:N",
-        scale=alt.Scale(domain=list(QUADS), range=list(palette.quads)),
+        scale=alt.Scale(domain=list(QUAD_NAMES), range=list(palette.quads)),
         legend=alt.Legend(title=None, columns=4),
     )
 

@@ -26,7 +26,6 @@ from dragoman import outlines
 from dragoman.chart_style import (
     OUTCOMES,
     PALETTES,
-    QUADS,
     Palette,
     Theme,
     by_quad,
@@ -36,7 +35,7 @@ from dragoman.chart_style import (
     palette_of,
     values,
 )
-from dragoman.dossier_words import OWED, THINGS
+from dragoman.dossier_words import OWED, QUAD_NAMES, THINGS
 from dragoman.errors import UsageError
 from dragoman.parties import country_names
 from dragoman.timeline import Timeline
@@ -166,7 +165,7 @@ def _stacked(found: Timeline) -> list[Row]:
                 ends[side] += side * count
                 after = datetime.date.fromisoformat(stretch.end) + DAY
                 rows.append(
-                    {"start": stretch.start, "end": after.isoformat(), "low": low, "high": ends[side], "kind": QUADS[quad], "incidents": count}
+                    {"start": stretch.start, "end": after.isoformat(), "low": low, "high": ends[side], "kind": QUAD_NAMES[quad], "incidents": count}
                 )  # fmt: skip
     return rows
 
@@ -186,7 +185,7 @@ def _shifts(alt: Any, found: Timeline, palette: Palette) -> list[Any]:
 
 def _told(found: Timeline) -> str:
     sums = [sum(s.counts[q] for s in found.stretches) for q in range(4)]
-    kinds = ", ".join(f"{count} of {name}" for count, name in zip(sums, QUADS, strict=True))
+    kinds = ", ".join(f"{count} of {name}" for count, name in zip(sums, QUAD_NAMES, strict=True))
     span = f"from {found.stretches[0].start} to {found.stretches[-1].end}"
     shifts = "".join(f" The balance moves from {s.before:+.1f} to {s.after:+.1f} at {s.start}." for s in found.shifts)
     return f"Bars by {found.unit} {span}: {kinds}.{shifts}"
@@ -230,7 +229,9 @@ def dyads(
             if count:
                 low = ends[side]
                 ends[side] += side * count
-                rows.append({"pair": label, "low": low, "high": ends[side], "kind": QUADS[quad], "incidents": count})
+                rows.append(
+                    {"pair": label, "low": low, "high": ends[side], "kind": QUAD_NAMES[quad], "incidents": count}
+                )
     order = list(dict.fromkeys(row["pair"] for row in rows))
     chart = (
         alt.Chart(values(rows))
@@ -360,7 +361,7 @@ def map(incidents: Any, *, title: str | None = None, theme: Theme = "light", wid
         x=across, y=up, color=by_quad(alt, palette),
         size=alt.Size("incidents:Q", scale=alt.Scale(domain=[0, max(s["incidents"] for s in spots)], range=[0, 900]), legend=alt.Legend(title="incidents", tickCount=3, format="d", symbolFillColor=palette.soft)),
         opacity=alt.condition("datum.whole", alt.value(0.35), alt.value(0.85)),
-        tooltip=["place:N", "incidents:Q", *(alt.Tooltip(f"{q}:Q") for q in QUADS), "latest:T"],
+        tooltip=["place:N", "incidents:Q", *(alt.Tooltip(f"{q}:Q") for q in QUAD_NAMES), "latest:T"],
     )  # fmt: skip
     said = alt.Chart(values(_labelled(spots, box))).encode(x=across, y=up, text="place:N")
     halo = said.mark_text(dy=-13, fontSize=12, stroke=palette.ground, strokeWidth=3, strokeOpacity=0.8)
@@ -392,8 +393,8 @@ def _spots(rows: Sequence[Row]) -> list[dict[str, Any]]:
         quads = Counter(int(r["quad"]) for r in told)
         latest = max((d for r in told if "date" in r and (d := _days(r)[1])), default=None)
         commonest = min(quads, key=lambda q: (-quads[q], -q))
-        counts = {kind: quads[n + 1] for n, kind in enumerate(QUADS)}
-        made.append({"place": name, "x": x, "y": y, "incidents": len(told), "kind": QUADS[commonest - 1], "whole": name in whole, "latest": latest} | counts)  # fmt: skip
+        counts = {kind: quads[n + 1] for n, kind in enumerate(QUAD_NAMES)}
+        made.append({"place": name, "x": x, "y": y, "incidents": len(told), "kind": QUAD_NAMES[commonest - 1], "whole": name in whole, "latest": latest} | counts)  # fmt: skip
     return sorted(made, key=lambda s: (-s["incidents"], s["place"]))
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.binding import Bound, auxiliaries, bound, finite, owner_of, uttered
+from dragoman.binding import VERBAL, Bound, auxiliaries, bound, finite, owner_of, uttered
 from dragoman.mentions.time_meaning import Tense
 from dragoman.mentions.times import TimeMention, resolve
 from dragoman.reading import Draft, Reading, Sentence, Token
 from dragoman.reckoning import LENGTH, back_by, length_of, month_end, offset_of, rows, shifted
 from dragoman.records import When
-from dragoman.syntax import governors, subtree
+from dragoman.syntax import covered, governors, subtree
 
 RECENT_DAYS = 7
 """News of the last seven days before publication is not background."""
-
-VERBAL = frozenset({"VERB", "AUX"})
 
 SPOKEN = frozenset({"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
 """Types that answer what was told before, each at its own time; a signing (CAMEO 057) does not."""
@@ -214,7 +212,7 @@ class Clauses:
         if verb.dep == "ccomp" and tokens[verb.head].pos in VERBAL:
             own = set(subtree(tokens, verb.i))
             for time in self.times(sentence):
-                outside = [t for t in tokens if t.start < time.end and t.end > time.start and t.i not in own]
+                outside = [t for t in covered(tokens, time.start, time.end) if t.i not in own]
                 dated = any(owner_of(tokens, t.i) == verb.head for t in outside)
                 if dated and time.value_end and time.value_end < self.published:
                     return time.value_end
@@ -408,7 +406,7 @@ class Clauses:
         if not perfect or verb is None:
             return None
         for time in self.reading.times.get(sentence.where, ()):
-            inside = [t for t in tokens if t.start < time.end and t.end > time.start]
+            inside = covered(tokens, time.start, time.end)
             if time.kind == "duration" and time.start >= sentence.start and inside:
                 above = tokens[inside[-1].head]
                 counted = length_of(time.text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +18,7 @@ import typer.core
 
 from dragoman import __version__
 from dragoman.cli_actors import Overlay, actors_app, overlay
-from dragoman.cli_code import code
+from dragoman.cli_code import Inputs, Published, Strict, TextColumn, code
 from dragoman.cli_dossier import register as register_dossier
 from dragoman.cli_serve import register as register_serve
 from dragoman.cli_store import register
@@ -27,8 +27,8 @@ from dragoman.tally import Tally
 from dragoman.whole import text_to
 
 if TYPE_CHECKING:
-    from dragoman.careful import Work
-    from dragoman.records import Document, Reject
+    from dragoman.careful import Item, Work
+    from dragoman.records import Document
 
 
 class _StoppedError(Exception):
@@ -61,10 +61,6 @@ app = typer.Typer(
 
 app.add_typer(actors_app, name="actors")
 
-Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="File, folder, glob or - for standard input.")]
-Published = Annotated[str | None, typer.Option(help="Date of publication (YYYY-MM-DD) for input without one.")]
-TextColumn = Annotated[str | None, typer.Option(help="Column of a table that holds the text.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 if anything was rejected.")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="PATH", help="Write to this file instead of standard output.")
 ]
@@ -93,16 +89,21 @@ def _root(
 app.command()(code)
 
 
-def _answers(
-    work: Work, inputs: list[str], text_column: str | None, published: str | None, most: int
-) -> Iterator[tuple[Document | Reject, Any]]:
-    """What `work` says of each document of the inputs, `most` together; a document that it fails on is rejected."""
+def _print(work: Work, read: Iterable[Sequence[Item]], output: Path | None, what: str, strict: bool) -> None:
+    """Prints the lines that `work` gives of each document; a document that it fails on is rejected."""
     from dragoman.careful import answers
-    from dragoman.documents import read_rows
-    from dragoman.scale import TIME_LIMIT, portions
+    from dragoman.records import Reject
+    from dragoman.scale import TIME_LIMIT
 
-    for portion in portions(read_rows(*inputs, text_column=text_column, published=published), most):
-        yield from answers(work, portion, TIME_LIMIT)
+    with Tally(output=output) as tally, text_to(output) as out:
+        for portion in read:
+            for item, lines in answers(work, portion, TIME_LIMIT):
+                if isinstance(item, Reject):
+                    tally.add(0, item)
+                    continue
+                out.writelines(line + "\n" for line in lines)
+                tally.add(len(lines), None)
+        tally.close(what, strict)
 
 
 register(app)
@@ -125,8 +126,9 @@ def mentions(
     strict: Strict = False,
 ) -> None:
     """Print every actor, place, time and quantity with what it resolves to, one JSON object a line."""
+    from dragoman.documents import read_rows
     from dragoman.listing import list_mentions
-    from dragoman.records import Reject
+    from dragoman.scale import portions
 
     wanted = tuple(kind or KINDS)
     for name in wanted:
@@ -134,17 +136,14 @@ def mentions(
             raise UsageError(f"unknown kind {name!r}; use one of {', '.join(KINDS)}")
     folders = overlay(actors)
 
-    def work(documents: Sequence[Document]) -> list[list[Any]]:
-        return [list(list_mentions(document, wanted, folders)) for document in documents]
+    def work(documents: Sequence[Document]) -> list[list[str]]:
+        return [
+            [json.dumps(row, ensure_ascii=False) for row in list_mentions(document, wanted, folders)]
+            for document in documents
+        ]
 
-    with Tally(output=output) as tally, text_to(output) as out:
-        for item, rows in _answers(work, inputs, text_column, published, 1):
-            if isinstance(item, Reject):
-                tally.add(0, item)
-                continue
-            out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-            tally.add(len(rows), None)
-        tally.close("mentions", strict)
+    rows = read_rows(*inputs, text_column=text_column, published=published)
+    _print(work, portions(rows, 1), output, "mentions", strict)
 
 
 @app.command()
@@ -156,20 +155,16 @@ def claims(
     strict: Strict = False,
 ) -> None:
     """Print every attributed statement, one JSON object a line."""
+    from dragoman.documents import read_rows
     from dragoman.pipeline import BATCH, CLAIM_STEPS, read_batch
-    from dragoman.records import Reject, to_json
+    from dragoman.records import to_json
+    from dragoman.scale import portions
 
     def work(documents: Sequence[Document]) -> list[list[str]]:
         return [[to_json(claim) for claim in reading.claims] for reading in read_batch(documents, CLAIM_STEPS)]
 
-    with Tally(output=output) as tally, text_to(output) as out:
-        for item, lines in _answers(work, inputs, text_column, published, BATCH):
-            if isinstance(item, Reject):
-                tally.add(0, item)
-                continue
-            out.writelines(line + "\n" for line in lines)
-            tally.add(len(lines), None)
-        tally.close("claims", strict)
+    rows = read_rows(*inputs, text_column=text_column, published=published)
+    _print(work, portions(rows, BATCH), output, "claims", strict)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from dragoman.scale import Crew
 
 ENGINES = ("local", "ray")
+
+Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="File, folder, glob or - for standard input.")]
+Published = Annotated[str | None, typer.Option(help="Date of publication (YYYY-MM-DD) for input without one.")]
+TextColumn = Annotated[str | None, typer.Option(help="Column of a table that holds the text.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 1 if anything was rejected.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +57,6 @@ class Job:
         limits = Limits(max_characters=self.size_limit)
         return read_rows(*self.inputs, text_column=self.text_column, published=self.published, limits=limits)
 
-    def day(self) -> str | None:
-        """The day of publication of documents that bear none. Raises `UsageError` where it is no date."""
-        from dragoman.dates import iso_date
-
-        try:
-            return iso_date(self.published) if self.published is not None else None
-        except ValueError as error:
-            raise UsageError(f"published: {error}") from None
-
     def fingerprint(self) -> str:
         """What must be the same for a stopped run to be taken up, the inputs aside."""
         from dragoman.codebook import codebook_hash
@@ -70,9 +66,7 @@ class Job:
 
 
 def code(
-    inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="File, folder, glob or - for standard input.")
-    ],
+    inputs: Inputs,
     format: Annotated[
         str | None,
         typer.Option(
@@ -83,10 +77,8 @@ def code(
         str | None,
         typer.Option("--output", "-o", metavar="PATH", help="Write to this file instead of standard output."),
     ] = None,
-    published: Annotated[
-        str | None, typer.Option(help="Date of publication (YYYY-MM-DD) for input without one.")
-    ] = None,
-    text_column: Annotated[str | None, typer.Option(help="Column of a table that holds the text.")] = None,
+    published: Published = None,
+    text_column: TextColumn = None,
     workers: Annotated[
         int, typer.Option(min=0, help="Worker processes; 0 for one a core, 1 to code without another process.")
     ] = 0,
@@ -108,7 +100,7 @@ def code(
         Path | None, typer.Option("--store", metavar="FILE.duckdb", help="Put documents and events into a store.")
     ] = None,
     actors: Overlay = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything was rejected.")] = False,
+    strict: Strict = False,
 ) -> None:
     """Read documents and print or write their events."""
     from dragoman.export import FORMATS
@@ -182,25 +174,20 @@ def _code_to_stream(job: Job, format: str, output: Path | None) -> None:
     tally.close("events", job.strict)
 
 
-def _stream(output: Path | None) -> Any:
+@contextmanager
+def _stream(output: Path | None) -> Iterator[Any]:
     """Standard output, or a device or named pipe, as a stream of whole records."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def opened() -> Iterator[Any]:
-        if output is not None:
-            with output.open("wb", buffering=0) as file:
-                yield Records(file.fileno())
-            return
-        try:
-            handle = sys.stdout.fileno()
-        except (OSError, ValueError):  # a stream of a program that called us
-            yield sys.stdout
-            return
-        sys.stdout.flush()
-        yield Records(handle)
-
-    return opened()
+    if output is not None:
+        with output.open("wb", buffering=0) as file:
+            yield Records(file.fileno())
+        return
+    try:
+        handle = sys.stdout.fileno()
+    except (OSError, ValueError):  # a stream of a program that called us
+        yield sys.stdout
+        return
+    sys.stdout.flush()
+    yield Records(handle)
 
 
 def _code_to_file(job: Job, format: str, output: Path, resume: bool) -> None:
@@ -216,8 +203,7 @@ def _code_to_file(job: Job, format: str, output: Path, resume: bool) -> None:
         with Tally(job.inputs) as tally, closing(code_all(rows, job.coder(), job.crew)) as coded:
             for done in coded:
                 journal.add(done)
-                if tally.bar is not None:
-                    tally.add(len(done.found), None, getattr(done.item, "text", ""))
+                tally.add(len(done.found), None, getattr(done.item, "text", ""))
         journal.close()
         with Tally(output=output) as total:
             _put_together(journal.read(), format, output, total)
@@ -245,11 +231,10 @@ def _put_together(rows: Iterable[tuple[list[dict[str, Any]], Any]], format: str,
 
 def _code_to_store(job: Job, store: Path) -> None:
     from dragoman.cli_store import code_into
-    from dragoman.documents import Raw, judge
+    from dragoman.documents import judge
 
-    documents = (judge(item) if isinstance(item, Raw) else item for item in job.rows())
     with Tally(output=store) as tally:
-        code_into(store, documents, job.options, job.crew, tally.add)
+        code_into(store, map(judge, job.rows()), job.options, job.crew, tally.add)
         tally.close("events", job.strict)
 
 
@@ -258,7 +243,7 @@ def _code_on_cluster(job: Job, output: str, resume: bool) -> None:
     from dragoman.scale_ray import Plan, code_on_cluster
     from dragoman.sources import Limits
 
-    settings = Settings(job.text_column, job.day(), Limits(max_characters=job.size_limit))
+    settings = Settings.of(job.text_column, job.published, Limits(max_characters=job.size_limit))
     plan = Plan(output, job.coder(), settings, job.fingerprint(), job.crew.seconds)
     with Tally() as tally:
         unread = code_on_cluster(

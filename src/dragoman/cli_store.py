@@ -202,6 +202,13 @@ class Done:
     """Documents that the store held already, read by the same release with the same options."""
 
 
+def made_by(options: dict[str, Any]) -> str:
+    """What reads a document with these options: a store passes over documents that the same has read already."""
+    from dragoman.codebook import codebook_hash
+
+    return json.dumps([__version__, codebook_hash(), options], sort_keys=True)
+
+
 def code_into(
     path: Path,
     documents: Iterable[Document | Reject],
@@ -218,12 +225,11 @@ def code_into(
     from dragoman.codebook import codebook_hash
     from dragoman.store import writing
 
-    made_by = json.dumps([__version__, codebook_hash(), options], sort_keys=True)
-    done = Done()
+    done, maker = Done(), made_by(options)
     try:
         with writing(path) as store:
             run = store.begin_run("code", __version__, codebook_hash(), json.dumps(options, sort_keys=True))
-            _code_all(store, _left(store, documents, made_by, done, tell), options, crew, made_by, done, tell)
+            _code_all(store, _left(store, documents, maker, done, tell), options, crew, maker, done, tell)
             store.end_run(run, done.documents, done.events)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]

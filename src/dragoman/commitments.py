@@ -178,10 +178,8 @@ class Index:
     Events come in order of their last day, and what lies before the first day that is still asked for may be let go.
     """
 
-    def __init__(self, profiles: Iterable[Profile] = ()) -> None:
+    def __init__(self) -> None:
         self.rows: dict[tuple[str, str], list[tuple[int, str, Profile]]] = defaultdict(list)
-        for profile in sorted((p for p in profiles if p.end is not None), key=lambda p: (p.end or 0, p.id)):
-            self.add(profile)
 
     def add(self, profile: Profile) -> None:
         """One more event, that ends no earlier than those that are there."""

@@ -11,21 +11,18 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dragoman.binding import auxiliaries, finite, is_main, owner_of, parted, uttered
-from dragoman.clauses import UNKNOWN, VERBAL, Clauses, Line
+from dragoman.binding import VERBAL, auxiliaries, finite, is_main, owner_of, parted, uttered
+from dragoman.clauses import UNKNOWN, Clauses, Line
 from dragoman.mentions.times import TimeMention
 from dragoman.reading import Draft, Reading, Sentence, Token
 from dragoman.reckoning import length_of, month_end, rows, shifted
 from dragoman.records import When
-from dragoman.syntax import governors
+from dragoman.syntax import covered, governors
 
 LONG_DAYS = 20
 """A stretch of more days is background where its middle is: "in November", told on 3 December."""
 
 MATERIAL = frozenset({"RETREAT", "AID", "COOPERATE", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"})
-
-SAYING = frozenset({"say", "tell", "add", "write"})
-"""Verbs whose date is that of the words alone."""
 
 PRONOUNS = frozenset({"he", "she", "it", "they"})
 
@@ -243,7 +240,7 @@ class Story(Clauses):
         parts = [c for noun in made for c in tokens[noun].children if tokens[c].dep == "acl" and tokens[c].tag in tags]
         parts += [c for c in tokens[act].children if tokens[c].dep == "ccomp" and self._names(tokens, c)]
         for time in self.times(sentence):
-            inside = [t.i for t in tokens if t.start < time.end and t.end > time.start]
+            inside = [t.i for t in covered(tokens, time.start, time.end)]
             if time.kind != "date" or not any(owner_of(tokens, i) in parts for i in inside):
                 continue
             when = self._resolved(time, sentence, draft)
@@ -263,9 +260,7 @@ class Story(Clauses):
         tokens, act = sentence.tokens, draft.trigger[0]
         verb = act if tokens[act].pos in VERBAL else owner_of(tokens, act)
         return any(
-            parted(tokens, t.i, verb) and verb in governors(tokens, t.i)
-            for t in tokens
-            if t.start < time.end and t.end > time.start
+            parted(tokens, t.i, verb) and verb in governors(tokens, t.i) for t in covered(tokens, time.start, time.end)
         )
 
     def _of_governor(self, sentence: Sentence, draft: Draft) -> When | None:
@@ -321,7 +316,8 @@ class Story(Clauses):
             whole = time.kind in {"date", "range"} and not time.nested and time.value_start and time.value_end
             if whole and (self.published is None or (time.value_start or "") <= self.published):
                 when = When(time.value_start, time.value_end, time.text, time.start, time.end, "expression")
-                if not self.is_recent(when) and any(t.dep == "ROOT" and t.lemma in SAYING for t in sentence.tokens):
+                said = any(t.dep == "ROOT" and t.lemma in rows().saying for t in sentence.tokens)
+                if said and not self.is_recent(when):
                     return  # "he said in June that ...": only the saying is old
                 self._move(sentence, Line(when, sentence.paragraph, time.relation == "since"))
                 return
@@ -358,10 +354,8 @@ class Story(Clauses):
 
     def _is_main_time(self, sentence: Sentence, time: TimeMention) -> bool:
         """Whether the expression dates the main clause of its sentence; unparsed sentences are taken to be plain."""
-        for token in sentence.tokens:
-            if token.start < time.end and token.end > time.start:
-                return is_main(sentence.tokens, owner_of(sentence.tokens, token.i))
-        return True
+        inside = covered(sentence.tokens, time.start, time.end)
+        return not inside or is_main(sentence.tokens, owner_of(sentence.tokens, inside[0].i))
 
 
 def _is_long(when: When) -> bool:

@@ -64,8 +64,7 @@ def read(
 
     Raises `UsageError` at once, before anything is read, where an input doesn't exist or `published` is no date.
     """
-    rows = read_rows(*inputs, text_column=text_column, published=published, limits=limits)
-    return (judge(item) if isinstance(item, Raw) else item for item in rows)
+    return map(judge, read_rows(*inputs, text_column=text_column, published=published, limits=limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,15 @@ class Settings:
     published: str | None = None
     """ISO date for documents that bear none."""
     limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def of(cls, text_column: str | None, published: str | None, limits: Limits | None = None) -> Settings:
+        """Those for what a caller gave. Raises `UsageError` where `published` is no date."""
+        try:
+            default = iso_date(published) if published is not None else None
+        except ValueError as error:
+            raise UsageError(f"published: {error}") from None
+        return cls(text_column, default, limits or Limits())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +102,8 @@ def read_rows(
     limits: Limits | None = None,
 ) -> Iterator[Raw | Reject]:
     """What `read` reads, not yet judged: cutting files into rows is quick, cleaning a page is work for many processes."""
-    try:
-        default = iso_date(published) if published is not None else None
-    except ValueError as error:
-        raise UsageError(f"published: {error}") from None
-    return _read(find_sources(inputs), Settings(text_column, default, limits or Limits()))
-
-
-def judge(raw: Raw) -> Document | Reject:
-    """The row as a document, or why it is none."""
-    return _judged(raw.row, raw.source, raw.settings)
+    settings = Settings.of(text_column, published, limits)
+    return _read(find_sources(inputs), settings)
 
 
 def _read(sources: Iterable[Source | InputError], settings: Settings) -> Iterator[Raw | Reject]:
@@ -154,8 +154,11 @@ def _reader(kind: str) -> Any:
     }[kind]
 
 
-def _judged(row: Any, source: str, settings: Settings) -> Document | Reject:
-    """The row as a document, or why it is none."""
+def judge(item: Document | Raw | Reject) -> Document | Reject:
+    """A row as a document, or why it is none; what is one of them already stays as it is."""
+    if not isinstance(item, Raw):
+        return item
+    row, source, settings = item.row, item.source, item.settings
     try:
         fields = dict(row.fields)
         # A web page's markup may be far longer than its report; the size of the file bounds it.

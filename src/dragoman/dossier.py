@@ -18,11 +18,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dragoman.dossier_words import act, prospect_words, status_word
+from dragoman.dossier_words import QUAD_NAMES, act, prospect_words, status_word
 from dragoman.errors import UsageError
 from dragoman.parties import Directory, Party, directory, key_of, listed
 from dragoman.records import Commitment, Count, Document, Event, Evidence, Incident, Participant, Telling, from_arrow
-from dragoman.store import Selection, Store
+from dragoman.store import Selection, Store, quoted
 from dragoman.timeline import Timeline, timeline
 
 FOLLOWED = 7
@@ -244,7 +244,7 @@ def _order(entry: Entry) -> tuple[bool, str, str, str]:
 
 
 def _sql_list(values: Iterable[str]) -> str:
-    return "[" + ", ".join("'" + v.replace("'", "''") + "'" for v in sorted(values)) + "]"
+    return f"[{', '.join(map(quoted, sorted(values)))}]"
 
 
 def _selected(
@@ -271,8 +271,8 @@ def _selected(
         return []
     there = f"list_has_any(list_transform(reports, lambda r: r.document_id), {_sql_list(reports)})"
     told = from_arrow(store.select("incidents", Selection(start, end, where=there)), Incident)
-    about = _about(store, reports, {i.id for i in own}, told if start is None and end is None else None, there)
     ours = {i.id for i in own}
+    about = _about(store, reports, ours, told if start is None and end is None else None, there)
     return [i for i in told if i.id in ours or _beside(i, about)]
 
 
@@ -312,7 +312,7 @@ class _Shelf:
     def quote(self, telling: Telling | Evidence) -> Quote:
         document = self.documents.get(telling.document_id)
         event = self.events.get(telling.event_id)
-        text = ((document.title if telling.where == "title" else document.text) or "") if document else ""
+        text = document.passage(telling.where) if document else ""
         (first, last), (begin, stop) = telling.sentence, telling.trigger
         first, last = min(first, begin), max(last, stop)
         return Quote(
@@ -443,12 +443,7 @@ def _figures(entries: Sequence[Entry], total: int) -> Iterable[Figure]:
     yield figure("with people killed", [e for e in entries if any(c.kind == "killed" for c in e.counts)])
 
 
-QUADS: Mapping[int, str] = {
-    2: "material cooperation",
-    1: "cooperation in words",
-    3: "conflict in words",
-    4: "material conflict",
-}
+QUADS: Mapping[int, str] = {quad: QUAD_NAMES[quad - 1] for quad in (2, 1, 3, 4)}
 """PLOVER's quads in words, from the friendliest down."""
 
 ACCORDS = frozenset({"SUPPORT", "AGREE", "CONCEDE", "RETREAT"})

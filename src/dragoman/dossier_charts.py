@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from html import escape
 
 from dragoman.dossier import Dossier, Entry
+from dragoman.dossier_words import QUAD_NAMES
 from dragoman.outlines import within
 from dragoman.parties import country_names
 from dragoman.timeline import Stretch
@@ -31,8 +32,6 @@ STACK = ((1, -1), (0, -1), (2, 1), (3, 1))
 
 TITLE = re.compile("<title>(.*?)</title>")
 """What a mark says of itself; escaped already."""
-
-NAMES = ("cooperation in words", "material cooperation", "conflict in words", "material conflict")
 
 
 def _svg(width: int, height: int, title: str, description: str, body: Iterable[str], name: str) -> str:
@@ -113,7 +112,7 @@ def _bars(stretch: Stretch, x: float, step: float, axis: float, scale: float, un
     if not any(stretch.counts):
         return ""
     ends = {-1: axis, 1: axis}
-    said = ", ".join(f"{NAMES[q]} {stretch.counts[q]}" for q, _ in STACK if stretch.counts[q])
+    said = ", ".join(f"{QUAD_NAMES[q]} {stretch.counts[q]}" for q, _ in STACK if stretch.counts[q])
     found = [f"<g><title>{UNITS[unit]} {stretch.start}: {said}</title>"]
     gap = min(2.0, step * 0.15)
     for quad, side in STACK:
@@ -279,7 +278,7 @@ def _edge(tie: Tie, place: Mapping[str, tuple[float, float]], names: Mapping[str
         pair = f"{names.get(tie.one, tie.one)} and {names.get(tie.other, tie.other)}"
         found.append(
             f'<path d="M{x1:.1f} {y1:.1f}Q{cx:.1f} {cy:.1f} {x2:.1f} {y2:.1f}" class="tie s{quad + 1}" stroke-width="{wide:.1f}">'
-            f"<title>{escape(pair)}: {NAMES[quad]} {tie.counts[quad]}</title></path>"
+            f"<title>{escape(pair)}: {QUAD_NAMES[quad]} {tie.counts[quad]}</title></path>"
         )
     return "".join(found)
 

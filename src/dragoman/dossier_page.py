@@ -11,7 +11,7 @@ from dragoman.dossier import QUADS, Debt, Dossier, Entry, Quote, Third
 from dragoman.dossier_charts import draw_map, draw_network, draw_timeline, letter, marked, near_and_far, ties
 from dragoman.dossier_style import STYLE
 from dragoman.dossier_text import account, headline, standing
-from dragoman.dossier_words import OWED, days, number, span
+from dragoman.dossier_words import OWED, PEOPLE, days, number, span
 
 LISTED = 500
 """Incidents listed in full; of more, those told by most publishers and reports."""
@@ -300,10 +300,6 @@ def _sides(entry: Entry, known: set[str]) -> str:
         f'<div class="two"><div><h4>Affirmed by {escape(affirmed)}</h4>{"".join(_quote(q) for q in entry.quotes[:3])}</div>'
         f"<div><h4>Denied by {escape(', '.join(entry.denied_by))}</h4>{denied}</div></div>"
     )
-
-
-PEOPLE = ("killed", "injured", "missing", "displaced", "detained", "released")
-"""Kinds of counts that are of people, in the order in which they are told."""
 
 
 def _people(dossier: Dossier, known: set[str]) -> str:

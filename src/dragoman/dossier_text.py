@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from dragoman.dossier import QUADS, Debt, Dossier, Entry, Quote, Third
-from dragoman.dossier_words import OWED, days, number, span
+from dragoman.dossier_words import OWED, PEOPLE, days, number, span
 
 
 def headline(entry: Entry) -> str:
@@ -196,7 +196,7 @@ def _people(dossier: Dossier) -> list[str]:
         (c.kind, number(c.best), span(c.low, c.high), days(e.start, e.end), f"{safe(headline(e))} {_code(e.id)}")
         for e in dossier.entries
         for c in e.counts
-        if c.kind not in ("money", "troops", "participants")
+        if c.kind in PEOPLE
     ]
     return _table(("kind", "number", "range", "when", "incident"), sorted(rows)) or [
         "The reports give no numbers of people.",

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 
 from dragoman.records import Prospect
 
+QUAD_NAMES = ("cooperation in words", "material cooperation", "conflict in words", "material conflict")
+"""What the quads 1 to 4 are called."""
+
+PEOPLE = ("killed", "injured", "missing", "displaced", "detained", "released")
+"""Kinds of counts that are of people, in the order in which they are told."""
+
 ACTS: Mapping[str, str] = {
     "AGREE": "agrees or offers",
     "CONSULT": "talks",

@@ -17,7 +17,7 @@ from dragoman.lexicon import lexicon
 from dragoman.mentions.sides import ENOUGH, pairs
 from dragoman.modes import Modes
 from dragoman.ontology import HOLDING
-from dragoman.participants import is_own, nameable, same
+from dragoman.participants import is_own, nameable, same, without
 from dragoman.reading import Draft, Reading, Token
 from dragoman.records import Participant
 from dragoman.syntax import Arguments, subtree
@@ -28,8 +28,6 @@ SUFFERED = frozenset({"ASSAULT", "COERCE", "AID", "MOBILIZE"})
 """Acts that a people undergoes as civilians."""
 UTTERED = frozenset({"AGREE", "CONCEDE", "THREATEN", "RETREAT", "PROTEST"})
 """Acts whose own doers are nobody's recipients: "promised that his fighters would disarm", "withdrew its troops"."""
-FALLING = frozenset({"die", "kill", "wound", "injure", "fall", "perish", "lose", "hurt"})
-"""Verbs of what befalls a side in a fight."""
 HOSTED = frozenset({"CONSULT", "AID", "COOPERATE"})
 """Acts whose "in" phrase names a party: the host, the helped."""
 LOCATIVE = frozenset({"in", "into", "at", "from", "through", "near", "across", "to", "on", "outside", "around", "of"})
@@ -82,8 +80,8 @@ class SentenceCoder(Modes):
             args = self.args(token.i)
             actors = [p for p in self.people(args.subject) if p.country or p.entity or p.sectors]
             reach = [*args.object, *args.dative, *(h for heads in args.preps.values() for h in heads)]
-            others = [p for p in self.people(reach) if (p.country or p.entity) and all(not same(p, a) for a in actors)]
-            others = [p for p in others if not self.is_located(p)]
+            named = [p for p in self.people(reach) if (p.country or p.entity) and not self.is_located(p)]
+            others = without(named, actors)
             if actors and others and abs(others[0].start - actors[0].end) <= MAX_DISTANCE:
                 found.append(
                     Doubt(
@@ -152,7 +150,7 @@ class SentenceCoder(Modes):
                     if all(not same(part, p) for p in everyone):
                         everyone.append(part)
             if len(everyone) == 1 and act.nominal and act.type == "ASSAULT":
-                everyone += [p for p in self.people(self._fallen(act.token)) if not same(p, everyone[0])]
+                everyone += without(self.people(self._fallen(act.token)), everyone)
             act.actors = everyone
             return
         for slot in act.frame.actor:
@@ -163,7 +161,7 @@ class SentenceCoder(Modes):
             if act.actors:
                 break
         for slot in act.frame.recipient:
-            found = [p for p in self._slot(act, slot, args) if all(not same(p, a) for a in act.actors)]
+            found = without(self._slot(act, slot, args), act.actors)
             found = [p for p in found if not self._is_scene(act, slot, p) and not self._is_thing(act, p)]
             if found and slot == "prep:with" and act.type == "SUPPORT" and act.cameo == "057":
                 # who signs an accord with somebody is one party of two
@@ -176,13 +174,15 @@ class SentenceCoder(Modes):
             # "asked Russia for money": whoever is asked is the object, where the frame names no other
             asked = args.object if act.type == "REQUEST" and not act.nominal else []
             told = self.allowed(args) or self.people([h for h in asked if h not in self.consumed])
-            act.recipients = [p for p in told if all(not same(p, a) for a in act.actors)]
+            act.recipients = without(told, act.actors)
 
     def _fallen(self, index: int) -> list[int]:
         """The other side of a fight in which somebody died: "ten soldiers were killed in a clash with rebels"."""
         prep = self.tokens[self.tokens[index].head]
         verb = self.tokens[prep.head]
-        if self.tokens[index].dep != "pobj" or prep.lemma not in {"in", "during"} or verb.lemma not in FALLING:
+        if self.tokens[index].dep != "pobj" or prep.lemma not in {"in", "during"}:
+            return []
+        if verb.lemma not in self.rows.classes["falling"]:
             return []
         args = self.args(verb.i)
         return args.object if args.passive else args.subject
@@ -287,14 +287,14 @@ class SentenceCoder(Modes):
         if act.type in UTTERED:
             act.recipients = [p for p in act.recipients if not is_own(p, act.actors)]
         if act.type in {"AGREE", "CONCEDE", "REJECT"} and not act.recipients:
-            act.recipients = [p for p in self.allowed(act.args) if all(not same(p, a) for a in act.actors)]
+            act.recipients = without(self.allowed(act.args), act.actors)
         if act.type == "THREATEN" and not act.recipients:
-            act.recipients = [p for p in self.warned(act.token) if all(not same(p, a) for a in act.actors)]
+            act.recipients = without(self.warned(act.token), act.actors)
         prospect = (act.prospect.type, act.prospect.mode) if act.prospect is not None else None
         cameo = act.cameo or load().cameo_for(act.type, act.mode, prospect)
         return Draft(
             sentence=self.sentence.index,
-            trigger=(act.token, act.last),
+            trigger=(act.token, act.token),
             type=act.type,
             mode=act.mode,
             cameo=cameo,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dragoman.frames import Act
 from dragoman.lexicon import FOLDING, Frame, Operator
-from dragoman.participants import nameable, overlap, same
+from dragoman.participants import OWN, nameable, overlap, without
 from dragoman.prospects import Content, deed
 from dragoman.reading import Token
 from dragoman.records import Participant, Prospect
 from dragoman.syntax import Arguments, conjuncts, is_passive, subtree
 
 FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
-OWN = frozenset({"his", "her", "its", "their", "our", "my"})
-"""Possessives that make a doer the speaker's own: "his forces"."""
 OBLIGING = frozenset({"must", "should", "shall"})
 """Auxiliaries that lay a duty on the subject."""
 REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
@@ -44,9 +42,9 @@ class Folding(Content):
                 if act.mode is not None:
                     verb.cameo = act.cameo or verb.cameo
             if not verb.actors:
-                verb.actors = [p for p in act.actors if all(not same(p, r) for r in verb.recipients)]
+                verb.actors = without(act.actors, verb.recipients)
             if not verb.recipients:
-                verb.recipients = [p for p in act.recipients if all(not same(p, a) for a in verb.actors)]
+                verb.recipients = without(act.recipients, verb.actors)
             verb.basis.append(f"lent:{act.frame.id}")
             act.absorbed = True
 
@@ -57,9 +55,7 @@ class Folding(Content):
             above = self.acts.get(token.head)
             if token.dep != "advcl" or token.tag != "VBG" or above is None or above is act or above.type != act.type:
                 continue
-            above.recipients += [
-                p for p in act.recipients if all(not same(p, q) for q in (*above.recipients, *above.actors))
-            ]
+            above.recipients += without(act.recipients, [*above.recipients, *above.actors])
             act.absorbed = True
 
     def _verb_above(self, index: int) -> Act | None:
@@ -104,9 +100,8 @@ class Folding(Content):
             inner.absorbed = True
         if not act.recipients:
             told = [p for p in [*first.actors, *first.recipients] if not self.is_located(p)]
-            others = [p for p in told if all(not same(p, a) for a in act.actors)]
-            wanted = [p for p in others if p in first.actors] if act.type == "REQUEST" else others
-            act.recipients = wanted or ([] if act.type == "REQUEST" else others)
+            others = without(told, act.actors)
+            act.recipients = [p for p in others if p in first.actors] if act.type == "REQUEST" else others
 
     def _fold_hint(self, act: Act, heads: list[int]) -> None:
         """Takes in a deed that is told by words without a frame."""
@@ -207,7 +202,7 @@ class Folding(Content):
             act.actors = inner.actors
         if not act.recipients:
             told = [p for p in [*inner.recipients, *inner.actors] if not self.is_located(p)]
-            act.recipients = [p for p in told if all(not same(p, a) for a in act.actors)]
+            act.recipients = without(told, act.actors)
 
     def _announced(self, token: Token, args: Arguments) -> None:
         """ "Ghana said it would send police": the promise is the event, the saying its attribution."""
@@ -332,21 +327,10 @@ class Folding(Content):
         recipients: list[int],
     ) -> Act:
         frame = Frame(f"operator-{token.lemma}", kind, None, None, (), (), (), (), False, "object", None, None, "", "")
-        act = Act(
-            token.i,
-            token.i,
-            frame,
-            args,
-            False,
-            kind,
-            None,
-            None,
-            prospect=prospect,
-            content=content,
-            basis=[f"operator:{token.lemma}"],
-        )
+        basis = [f"operator:{token.lemma}"]
+        act = Act(token.i, frame, args, nominal=False, prospect=prospect, content=content, basis=basis)
         act.actors = self.people(actors, through=True)
-        act.recipients = [p for p in self.people(recipients) if all(not same(p, a) for a in act.actors)]
+        act.recipients = without(self.people(recipients), act.actors)
         self.acts[token.i] = act
         return act
 

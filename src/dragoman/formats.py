@@ -276,16 +276,15 @@ def _whole_seconds(batch: Any) -> Any:
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
-def parquet_rows(
-    whole: Any, origin: Origin, groups: Sequence[int] | None = None, number: int = 0
-) -> Iterator[Row | Broken]:
-    """The rows of the row groups (all if null) of an open file or path; `number` rows stand before them."""
+def parquet_rows(whole: Any, origin: Origin, groups: Sequence[int] | None = None) -> Iterator[Row | Broken]:
+    """The rows of the row groups (all if null) of an open file or path, numbered from 1."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(whole, pre_buffer=False) as file:
         names = Columns([str(name) for name in file.schema_arrow.names], origin.text_column)
         if names.text is None:
             raise InputError(origin.name, "missing-text", names.missing())
+        number = 0
         columns = sorted(set(names.chosen.values()))
         for batch in file.iter_batches(batch_size=BATCH, row_groups=groups, columns=columns):
             for cells in _whole_seconds(batch).to_pylist():

@@ -50,13 +50,13 @@ class Act:
     """A predicate of a sentence with the frame that it fills."""
 
     token: int
-    last: int
     frame: Frame
     args: Arguments
     nominal: bool
-    type: str
-    mode: str | None
-    cameo: str | None
+    type: str = field(init=False)
+    """As the frame has them, until what the act holds changes them: so mode and CAMEO code."""
+    mode: str | None = field(init=False)
+    cameo: str | None = field(init=False)
     actors: list[Participant] = field(default_factory=list)
     recipients: list[Participant] = field(default_factory=list)
     prospect: Prospect | None = None
@@ -64,6 +64,9 @@ class Act:
     absorbed: bool = False
     """True where another act has taken it in."""
     basis: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.type, self.mode, self.cameo = self.frame.type, self.frame.mode, self.frame.cameo
 
 
 class FrameMatcher(SentenceView):
@@ -103,17 +106,8 @@ class FrameMatcher(SentenceView):
                 continue
             own = args if nominal else self._with_particle_object(words, args)
             if self._holds(frame, own):
-                self.acts[token.i] = Act(
-                    token.i,
-                    token.i,
-                    frame,
-                    self.args(token.i) if nominal else own,
-                    nominal,
-                    frame.type,
-                    frame.mode,
-                    frame.cameo,
-                    basis=[f"frame:{frame.id}"],
-                )
+                kept = self.args(token.i) if nominal else own
+                self.acts[token.i] = Act(token.i, frame, kept, nominal, basis=[f"frame:{frame.id}"])
                 if not nominal:
                     self._consume(token, frame, own, words)
                 elif any(place == "of" for place, _ in frame.when):
@@ -144,17 +138,7 @@ class FrameMatcher(SentenceView):
         args = self.args(token.i)
         for frame in self.rows.adjectives[token.lemma]:
             if self._holds(frame, args):
-                self.acts[token.i] = Act(
-                    token.i,
-                    token.i,
-                    frame,
-                    args,
-                    False,
-                    frame.type,
-                    frame.mode,
-                    frame.cameo,
-                    basis=[f"frame:{frame.id}"],
-                )
+                self.acts[token.i] = Act(token.i, frame, args, nominal=False, basis=[f"frame:{frame.id}"])
                 return
 
     def _near(self, token: Token, nominal: bool) -> set[str]:
@@ -263,8 +247,8 @@ class FrameMatcher(SentenceView):
 
     def fills_any(self, head: int, fillers: tuple[str, ...]) -> bool:
         token = self.tokens[head]
-        if token.lemma in self.rows.classes["quantity"] and self._counted(head):
-            return any(self.fills(head, f) for f in fillers)
+        if token.lemma in self.rows.classes["quantity"] and (counted := self._counted(head)):
+            return self.fills_any(counted[0], fillers) or token.lemma in fillers
         asked = self.rows.sorted_fillers(fillers)
         if asked.anything:
             return True
@@ -278,24 +262,11 @@ class FrameMatcher(SentenceView):
             return True
         if token.pos == "PROPN" and not words.isdisjoint(self._words_of(token)):
             return True
-        return any(self.fills(head, f) for f in asked.others)
+        return any(self._is_a(head, f[1:]) for f in asked.others)
 
-    def fills(self, head: int, filler: str) -> bool:
+    def _is_a(self, head: int, name: str) -> bool:
+        """Whether a head is one of those whom no list of words gives: an act, a place, a number, an actor."""
         token = self.tokens[head]
-        if token.lemma in self.rows.classes["quantity"] and (counted := self._counted(head)):
-            return self.fills(counted[0], filler) or token.lemma == filler
-        if filler == "*":
-            return True
-        if filler == "!":
-            return False
-        if not filler.startswith("@"):
-            return filler in self._words_of(token)
-        name = filler[1:]
-        if name in self.rows.classes:
-            words = self.rows.classes[name]
-            if token.lemma in NEUTER and token.tag in {"PRP", "DT", "WDT"}:
-                return not words.isdisjoint(self._things_before(head))
-            return not words.isdisjoint(self._words_of(token))
         if name.startswith("event"):
             act = self.acts.get(head)
             return act is not None and (name == "event" or act.type in name.split(":")[1].split("|"))

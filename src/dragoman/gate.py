@@ -198,7 +198,7 @@ def openers() -> Openers:
 
 
 def _all_forms(word: str) -> frozenset[str]:
-    return frozenset((word, *forms(word)))
+    return frozenset(forms(word))
 
 
 def _needs(frame: Frame, asked: Callable[[tuple[str, ...]], frozenset[str] | None]) -> Iterable[frozenset[str]]:

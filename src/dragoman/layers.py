@@ -79,13 +79,13 @@ class Network:
             softmax = _named(tagger, "softmax")
             self._tag_weights, self._tag_bias = np.ascontiguousarray(softmax.get_param("W").T), softmax.get_param("b")
             self._read_parser(parser)
+            for model in (tagger, parser):
+                _named(model, "tok2vec-listener")
         except (KeyError, ValueError, AttributeError) as problem:
             raise UnreadableError(str(problem)) from problem
-        width = self._mixer.width
-        listens = all(_named(m, "tok2vec-listener").name for m in (tagger, parser))
-        if windows != [1] * PAD or len(self._layers) != PAD or len(self._tables) != len(self.columns) or not listens:
+        if windows != [1] * PAD or len(self._layers) != PAD or len(self._tables) != len(self.columns):
             raise UnreadableError("layers of the embedding")
-        self.width = width
+        self.width = self._mixer.width
 
     def _read_parser(self, parser: Any) -> None:
         narrow, lower, upper = _named(parser.layers[0], "linear"), parser.layers[1], parser.layers[2]
@@ -158,5 +158,8 @@ class Network:
 
 
 def _named(model: Any, name: str) -> Any:
-    """The layer of this name below a model."""
-    return next(m for m in model.walk() if m.name == name)
+    """The layer of this name below a model. Raises `UnreadableError` where there is none."""
+    for layer in model.walk():
+        if layer.name == name:
+            return layer
+    raise UnreadableError(f"no layer {name}")

@@ -15,8 +15,8 @@ import pyarrow as pa
 from dragoman.commitments import BEARING, Earlier, Index, Owed, as_of, earlier, evidence, extended, opened, until
 from dragoman.likeness import Profile
 from dragoman.profiles import unpack
-from dragoman.records import Commitment, Incident, arrow_schema, from_dict, to_arrow
-from dragoman.store import Writer
+from dragoman.records import Commitment, Incident, from_dict, to_arrow
+from dragoman.store import Writer, columns_of
 from dragoman.traits import OPENERS
 
 PORTION = 2_000
@@ -49,10 +49,9 @@ def make_ledger(store: Writer, day: str | None) -> int:
 
 def _tables(store: Writer) -> None:
     """Temporary tables: incidents that open commitments (`opening`), those in order of day (`owing`), events (`bearing`)."""
-    columns = ", ".join(f'i."{n}"' for n in arrow_schema(Incident).names)
     types = ", ".join(f"'{t}'" for t in sorted(OPENERS))
     store.sql(
-        f"CREATE OR REPLACE TEMP TABLE opening AS SELECT row_number() OVER (ORDER BY id) - 1 AS t_n, {columns}, t_made FROM"
+        f"CREATE OR REPLACE TEMP TABLE opening AS SELECT row_number() OVER (ORDER BY id) - 1 AS t_n, {columns_of(Incident, 'i')}, t_made FROM"
         f" (SELECT * FROM incidents WHERE \"type\" IN ({types}) AND prospect IS NOT NULL AND status = 'actual') i"
         " JOIN (SELECT t.incident_id, list(p.profile) AS t_made FROM traits t JOIN profiles p ON p.event_id = t.event_id"
         f' WHERE p."type" IN ({types}) GROUP BY t.incident_id) m ON m.incident_id = i.id'
@@ -62,12 +61,8 @@ def _tables(store: Writer) -> None:
     days = pa.table(
         {"t_n": pa.array(range(len(rows)), pa.int64()), "incident": pa.array([i for _, i in rows], pa.string())}
     )
-    store.connection.register("given", days)
-    store.sql(
-        "CREATE OR REPLACE TEMP TABLE owing AS SELECT o.* REPLACE (g.t_n AS t_n) FROM opening o JOIN given g ON g.incident = o.id"
-        " ORDER BY g.t_n"
-    )
-    store.connection.unregister("given")
+    query = "SELECT o.* REPLACE (g.t_n AS t_n) FROM opening o JOIN given g ON g.incident = o.id ORDER BY g.t_n"
+    store.temporary("owing", days, query)
     bearing = ", ".join(f"'{t}'" for t in sorted(BEARING))
     store.sql(
         "CREATE OR REPLACE TEMP TABLE bearing AS SELECT row_number() OVER (ORDER BY ends, event_id) - 1 AS t_n, ends, profile"

@@ -115,7 +115,6 @@ class Operator:
     """For folds: promise (cooperative act: AGREE, yielding act: CONCEDE, hostile act: THREATEN)."""
     default: str | None
     """For folds: the type where the complement tells no act of the ontology."""
-    pos: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +248,9 @@ def load(folder: Any) -> Lexicon:
     classes = _classes(folder, problems)
     prospects = _toml(folder / "prospects.toml", problems)
     mode_rules = _mode_rules(_toml(folder / "modes.toml", problems), problems)
-    _check_classes(frames, classes, problems)
+    asked = [(f"frame {f.id}", (*f.when, *f.unless)) for f in frames]
+    asked += [(f"modes.toml: {kind}/{mode}", when) for kind, rules in mode_rules.items() for mode, when in rules]
+    _check_classes(asked, classes, problems)
     light = {k: frozenset(v) for k, v in _toml(folder / "light.toml", problems).items()}
     if problems:
         raise CodebookError(f"{folder}: {len(problems)} problems\n  " + "\n  ".join(problems))
@@ -315,13 +316,15 @@ def _mode_rules(table: dict[str, Any], problems: list[str]) -> dict[str, tuple[t
 BUILT_IN = frozenset({"actor", "official", "person", "country", "armed", "civil", "place", "event", "number"})
 
 
-def _check_classes(frames: list[Frame], classes: dict[str, frozenset[str]], problems: list[str]) -> None:
-    for frame in frames:
-        for _, fillers in (*frame.when, *frame.unless):
+def _check_classes(
+    asked: list[tuple[str, Conditions]], classes: dict[str, frozenset[str]], problems: list[str]
+) -> None:
+    for where, conditions in asked:
+        for _, fillers in conditions:
             for filler in fillers:
                 name = filler[1:].split(":")[0]
                 if filler.startswith("@") and name not in classes and name not in BUILT_IN:
-                    problems.append(f"frame {frame.id}: unknown class {filler}; add it to classes.toml")
+                    problems.append(f"{where}: unknown class {filler}; add it to classes.toml")
 
 
 def _classes(folder: Any, problems: list[str]) -> dict[str, frozenset[str]]:
@@ -345,9 +348,7 @@ def _operators(table: dict[str, Any], problems: list[str]) -> dict[str, Operator
             )
             continue
         for lemma in row["words"]:
-            found[lemma] = Operator(
-                lemma, row["kind"], row.get("family", "promise"), row.get("default"), row.get("pos", "verb")
-            )
+            found[lemma] = Operator(lemma, row["kind"], row.get("family", "promise"), row.get("default"))
     return found
 
 

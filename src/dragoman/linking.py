@@ -20,12 +20,12 @@ from dragoman.cycles import uncollected
 from dragoman.incidents import RULES, Graph, Happening, Parted, keys, part, span
 from dragoman.ledger import make_ledger
 from dragoman.likeness import profile
-from dragoman.merging import Source, Told, merge
+from dragoman.merging import Source, Told, incident_id, merge
 from dragoman.pairing import batches, columns, components, judged_same, meetings, sweep
 from dragoman.profiles import pack, unpack
-from dragoman.records import Claim, Document, Event, Incident, arrow_schema, from_arrow, from_dict, stable_id, to_arrow
+from dragoman.records import Claim, Document, Event, Incident, from_arrow, from_dict, to_arrow
 from dragoman.review_overlay import lift, overlay
-from dragoman.store import Writer
+from dragoman.store import Writer, columns_of
 from dragoman.traits import sketch, traits
 
 MERGED = 10_000
@@ -111,9 +111,8 @@ def _note(store: Writer, name: str, value: str | None) -> None:
 
 def _give(store: Writer, name: str, values: Iterable[object], kind: pa.DataType) -> None:
     """A temporary table of one column, `value`."""
-    store.connection.register("given", pa.table({"value": pa.array(list(values), kind)}))
-    store.sql(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT value FROM given")
-    store.connection.unregister("given")
+    rows = pa.table({"value": pa.array(list(values), kind)})
+    store.temporary(name, rows, "SELECT DISTINCT value FROM given")
 
 
 def _refresh(store: Writer) -> None:
@@ -211,9 +210,8 @@ def _columns(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
 
 
 def _rows(store: Writer, table: str, cls: type, condition: str) -> pa.Table:
-    columns = ", ".join(f'"{name}"' for name in arrow_schema(cls).names)
     order = "id" if table == "documents" else "document_id, ordinal"
-    return store.sql(f"SELECT {columns} FROM {table} WHERE {condition} ORDER BY {order}")
+    return store.sql(f"SELECT {columns_of(cls)} FROM {table} WHERE {condition} ORDER BY {order}")
 
 
 # --- incidents ---------------------------------------------------------------------------------------------------
@@ -248,9 +246,8 @@ class _Parts:
 def _incidents(store: Writer) -> None:
     """Makes the incidents of the events in `again`, and notes where each event went."""
     parts = _parted(store)
-    columns = ", ".join(f'e."{n}"' for n in arrow_schema(Event).names)
     store.sql(
-        f"CREATE OR REPLACE TEMP TABLE told AS SELECT p.n AS t_n, f.denied AS t_denied, f.profile AS t_profile, {columns}"
+        f"CREATE OR REPLACE TEMP TABLE told AS SELECT p.n AS t_n, f.denied AS t_denied, f.profile AS t_profile, {columns_of(Event, 'e')}"
         " FROM parts p JOIN profiles f ON f.event_id = p.event_id"
         " JOIN events e ON e.id = p.event_id AND e.document_id = f.document_id ORDER BY p.n, p.event_id"
     )
@@ -295,9 +292,7 @@ def _parted(store: Writer) -> _Parts:
     _, n = np.unique(label[chosen], return_inverse=True)
     part_of = np.full(len(ids), -1, np.int64)
     part_of[chosen] = n
-    store.connection.register("given", pa.table({"event_id": ids.take(pa.array(chosen)), "n": n}))
-    store.sql("CREATE OR REPLACE TEMP TABLE parts AS SELECT * FROM given")
-    store.connection.unregister("given")
+    store.temporary("parts", pa.table({"event_id": ids.take(pa.array(chosen)), "n": n}))
     held = columns(edges)
     held["part"] = part_of[held["one"]]
     order = np.lexsort((held["other"], held["one"], held["part"]))
@@ -338,14 +333,9 @@ def _settle(store: Writer, done: Iterable[Parted], documents: dict[str, str]) ->
     """Notes the component and the incident of each event."""
     homes: list[tuple[str, str, str, str | None]] = []
     for parted in done:
-        belongs = {i: incident_id(h) for h in parted.happenings for i in (*h.members, *h.denials)}
+        belongs = {i: incident_id(h.members[0]) for h in parted.happenings for i in (*h.members, *h.denials)}
         homes += [(i, documents[i], parted.component, belongs.get(i)) for i in parted.members]
     store.insert("traits", _columns(homes, HOME_SCHEMA))
-
-
-def incident_id(happening: Happening) -> str:
-    """That of its founding report's event, so that it stays while later reports join."""
-    return stable_id("incident", happening.members[0])
 
 
 def _merge(store: Writer, happenings: Sequence[Happening], told: dict[str, Told]) -> None:

@@ -53,6 +53,11 @@ class Told:
         return width(self.event)
 
 
+def incident_id(founding: str) -> str:
+    """By its founding report's event, so that it stays while later reports join."""
+    return stable_id("incident", founding)
+
+
 def merge(
     members: Sequence[Told], denials: Sequence[Told], links: Sequence[Link], sources: Mapping[str, Source]
 ) -> Incident:
@@ -68,7 +73,7 @@ def merge(
     days = sorted(e.published for e in told if e.published)
     book = load()
     return Incident(
-        id=stable_id("incident", told[0].id),
+        id=incident_id(told[0].id),
         type=type_,
         mode=mode,
         prospect=prospect,

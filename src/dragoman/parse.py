@@ -39,24 +39,24 @@ def _blank(match: re.Match[str]) -> str:
 
 def parse(readings: Sequence[Reading]) -> None:
     """Gives each kept sentence its tokens."""
-    todo = [s for r in readings for s in r.sentences if s.kept and not s.tokens and s.text.strip()]
-    todo.sort(key=lambda s: len(s.text))
-    names = {
-        id(s): [(h.start, h.end) for h in r.hits.get("title", ())]
+    todo = [
+        (s, r.hits.get(s.where, ()))
         for r in readings
-        for s in r.sentences[:1]
-        if s.where == "title"
-    }
-    hits = {id(s): r.hits.get(s.where, ()) for r in readings for s in r.sentences}
+        for s in r.sentences
+        if s.kept and not s.tokens and s.text.strip()
+    ]
+    todo.sort(key=lambda row: len(row[0].text))
     mend = frame_forms()
     texts, moves = [], []
-    for s in todo:
-        text = headline_case(s.text, names.get(id(s), ())) if s.where == "title" else TAG.sub(_blank, s.text)
-        text = VICE.sub(" ", text)
-        text, moved = stand_in(text, full_names(s, hits.get(id(s), ())))
+    for s, hits in todo:
+        if s.where == "title":
+            text = headline_case(s.text, [(h.start, h.end) for h in hits])
+        else:
+            text = TAG.sub(_blank, s.text)
+        text, moved = stand_in(VICE.sub(" ", text), full_names(s, hits))
         texts.append(text)
         moves.append(moved)
-    for sentence, tree, moved in zip(todo, read(texts), moves, strict=True):
+    for (sentence, _), tree, moved in zip(todo, read(texts), moves, strict=True):
         sentence.tokens = tokens_of(tree, sentence, mend, moved)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dragoman.lexicon import Lexicon
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
-from dragoman.syntax import Arguments, arguments, conjuncts, subtree
+from dragoman.syntax import Arguments, arguments, conjuncts, covered, subtree
 
 if TYPE_CHECKING:
     from dragoman.mentions.places import PlaceMention
@@ -55,14 +55,14 @@ class SentenceView:
 
     def _covered(self, places: Iterable[PlaceMention]) -> set[int]:
         """The tokens of place names of this sentence."""
-        return {t.i for p in places for t in self.tokens if t.start < p.end and t.end > p.start}
+        return {t.i for p in places for t in covered(self.tokens, p.start, p.end)}
 
     def people(self, heads: list[int], through: bool = False) -> list[Participant]:
         """Everyone whom the coordinated phrases at these heads mean; `through` looks inside a phrase that can't act itself."""
         found: list[Participant] = []
         for head in heads:
             for noun in self.members(head):
-                mention = self.mentions.get((self.sentence.index, noun))
+                mention = self.mention(noun)
                 parts: Sequence[Participant] = (
                     mention.parts if mention is not None and mention.kind != "modifier" else ()
                 )
@@ -105,15 +105,12 @@ class SentenceView:
                 if self.tokens[c].lemma == "of":
                     # the parser reads "the Contact Group, Britain, France, ..." as one list
                     inner = [m for o in self.tokens[c].children for m in conjuncts(self.tokens, o)]
-                    kinds = [m.kind if (m := self.mentions.get((self.sentence.index, i))) else "" for i in inner]
+                    kinds = [m.kind if (m := self.mention(i)) else "" for i in inner]
                     if len(inner) > 3 and kinds[0] == "organization" and set(kinds[1:]) <= {"country"}:
                         listed = inner[1:]
-            if len(listed) < 2:
-                found += [noun, *self._misplaced(noun)]
-                continue
-            mention = self.mentions.get((self.sentence.index, noun))
+            mention = self.mention(noun)
             named = mention is not None and mention.kind in {"person", "country", "name"}
-            found += [noun, *self._misplaced(noun)] if named else listed
+            found += listed if len(listed) > 1 and not named else [noun, *self._misplaced(noun)]
         return found
 
     def _misplaced(self, noun: int) -> list[int]:
@@ -123,7 +120,7 @@ class SentenceView:
             for c in self.tokens[noun].children
             if self.tokens[c].dep == "appos"
             for m in conjuncts(self.tokens, c)[1:]
-            if (other := self.mentions.get((self.sentence.index, m))) is not None and other.kind in NAMED
+            if (other := self.mention(m)) is not None and other.kind in NAMED
         ]
 
     def _climbs(self, index: int, head: int) -> bool:
@@ -134,9 +131,9 @@ class SentenceView:
     def modifier_people(self, modifiers: list[int]) -> list[Participant]:
         found: list[Participant] = []
         for index in modifiers:
-            mention = self.mentions.get((self.sentence.index, index))
+            mention = self.mention(index)
             if mention is not None:
-                found += [p for p in mention.parts if all(not same(p, q) for q in found)]
+                found += without(mention.parts, found)
         return found
 
     def inside(self, heads: list[int], what: str) -> list[Participant]:
@@ -160,7 +157,7 @@ class SentenceView:
 
     def is_building(self, part: Participant) -> bool:
         """Whether a participant is a house that an institution has, or a town's: where it happens, and nobody."""
-        inside = [t for t in self.tokens if t.start < part.end and part.start < t.end]
+        inside = covered(self.tokens, part.start, part.end)
         if ARMED & set(part.sectors):
             return False
         return any(t.i in self.cities for t in inside) or bool(
@@ -216,7 +213,7 @@ class SentenceView:
         )
 
     def is_actor(self, head: int, name: str) -> bool:
-        mention = self.mentions.get((self.sentence.index, head))
+        mention = self.mention(head)
         if mention is None or mention.kind == "modifier":
             return False
         sectors = {s for p in mention.parts for s in p.sectors}
@@ -265,6 +262,11 @@ def same(a: Participant, b: Participant) -> bool:
     return (a.country, a.sectors, a.name) == (b.country, b.sectors, b.name) and (
         a.country is not None or a.text == b.text
     )
+
+
+def without(parts: Iterable[Participant], others: Sequence[Participant]) -> list[Participant]:
+    """Those of the parts who are none of the others, in their order."""
+    return [p for p in parts if all(not same(p, q) for q in others)]
 
 
 def overlap(a: Iterable[Participant], b: Iterable[Participant]) -> bool:

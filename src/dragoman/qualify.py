@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dragoman.binding import VERBAL
 from dragoman.codebook import load
 from dragoman.dating import Story
 from dragoman.mentions.corefer import Memory
@@ -17,7 +18,7 @@ from dragoman.mentions.knowledge import knowledge
 from dragoman.reading import Draft, Reading, Sentence
 from dragoman.records import Participant
 from dragoman.scene import place
-from dragoman.status import COMING, VERBAL, status
+from dragoman.status import COMING, status
 from dragoman.syntax import governors, subtree
 
 

@@ -5,7 +5,6 @@ What needs only one sentence and a few days given; the thread through a report i
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 import tomllib
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from dragoman.mentions.calendars import month_days
 from dragoman.mentions.time_words import plain, words
 from dragoman.reading import Sentence, Token
 from dragoman.syntax import governors
@@ -50,6 +50,7 @@ class Rows:
     background: frozenset[str]
     passing: frozenset[str]
     within: frozenset[str]
+    saying: frozenset[str]
     apart: dict[str, tuple[int, int]]
     """Unit to the days that an uncounted plural of it lies apart, at least and at most."""
 
@@ -64,7 +65,7 @@ def rows() -> Rows:
         return frozenset(word for row in table[name] for word in row["words"])
 
     apart = {word: (row["near"], row["far"]) for row in table["apart"] for word in row["words"]}
-    return Rows(of("lasting"), of("begin"), of("end"), of("background"), of("passing"), of("within"), apart)
+    return Rows(apart=apart, **{name: of(name) for name in table if name != "apart"})
 
 
 def shifted(day: str, unit: str, count: int) -> str:
@@ -72,10 +73,9 @@ def shifted(day: str, unit: str, count: int) -> str:
     start = dt.date.fromisoformat(day)
     if unit in {"day", "week"}:
         return (start + dt.timedelta(count * (7 if unit == "week" else 1))).isoformat()
-    months = start.year * 12 + start.month - 1 + count * {"month": 1, "year": 12, "decade": 120, "century": 1200}[unit]
-    year, month = divmod(months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return dt.date(year, month + 1, min(start.day, last)).isoformat()
+    months = count * {"month": 1, "year": 12, "decade": 120, "century": 1200}[unit]
+    first, last = month_days(start.year, start.month + months)
+    return first.replace(day=min(start.day, last.day)).isoformat()
 
 
 def count_of(word: str) -> int | None:
@@ -137,8 +137,7 @@ class Offset:
 
 def month_end(day: str) -> str:
     """The last day of a day's month."""
-    year, month = int(day[:4]), int(day[5:7])
-    return f"{day[:8]}{calendar.monthrange(year, month)[1]:02d}"
+    return month_days(int(day[:4]), int(day[5:7]))[1].isoformat()
 
 
 SIGNS = {"after": -1, "before": 1, "following": -1}

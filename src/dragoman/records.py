@@ -49,6 +49,10 @@ class Document:
     language: str | None = None
     """ISO 639-1, `en` for what Dragoman codes."""
 
+    def passage(self, where: str | None) -> str:
+        """The text that offsets in the `title` are into, else the body; empty where there is no title."""
+        return (self.title or "") if where == "title" else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:

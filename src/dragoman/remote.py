@@ -46,15 +46,15 @@ def file_system(name: str) -> tuple[Any, str]:
     return fs.PyFileSystem(fs.FSSpecHandler(system)), path
 
 
-def listed(name: str) -> Iterator[tuple[str, int]]:
-    """(address, size in bytes) of the file at an address, or of every file below it, sorted.
+def listed(name: str) -> Iterator[str]:
+    """The address of the file at an address, or of every file below it, sorted.
 
     Raises `UsageError` where there is nothing or it can't be looked into.
     """
     from pyarrow import fs
 
     system, path = file_system(name)
-    root = name[: ADDRESS.match(name).end()] if is_address(name) else ""  # type: ignore[union-attr]
+    root = name[: name.index("://") + 3]
     try:
         (info,) = system.get_file_info([path])
         if info.type == fs.FileType.NotFound:
@@ -64,7 +64,7 @@ def listed(name: str) -> Iterator[tuple[str, int]]:
         raise UsageError(f"{name} can't be read: {str(error).splitlines()[0][:160]}") from None
     for one in sorted(found, key=lambda i: i.path):
         if one.type == fs.FileType.File:
-            yield (name if one.path == path else root + one.path), one.size
+            yield name if one.path == path else root + one.path
 
 
 def open_stream(name: str) -> BinaryIO:

@@ -27,9 +27,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dragoman.errors import UsageError
-from dragoman.records import Document, Event, arrow_schema, from_arrow, from_dict, meet, stable_id, to_dict
+from dragoman.records import Document, Event, from_arrow, from_dict, meet, stable_id, to_dict
 from dragoman.review_fields import FIELDS, FieldError, added, check, corrected, dumps, plain, sentence_of, sound
-from dragoman.store import Store, Writer
+from dragoman.store import Store, Writer, among, columns_of
 
 VERDICTS = ("accept", "reject", "correct", "add", "pass", "done", "undo")
 """`add`: an event that the coder missed; `done`: the reviewer has read the whole report; `pass`: an event of it that he let
@@ -106,10 +106,9 @@ def add(
     document = _document(store, document_id)
     event = added(document, where, trigger, fields, "")
     lead = event.mentions[0]
-    passage = (document.title or "") if where == "title" else document.text
+    sentence = document.passage(where)[slice(*lead.sentence)]
     review = Review(
-        "", document_id, event.id, event.type, "add", where, trigger, lead.text, passage[slice(*lead.sentence)], fields,
-        None, note, reviewer, "",
+        "", document_id, event.id, event.type, "add", where, trigger, lead.text, sentence, fields, None, note, reviewer, "",
     )  # fmt: skip
     return _note(store, review)
 
@@ -201,10 +200,9 @@ def placed(store: Store, found: Sequence[Review]) -> list[Placed]:
     ids = sorted({r.document_id for r in found})
     if not ids:
         return []
-    marks = ", ".join("?" * len(ids))
-    documents = {d.id: d for d in _documents(store, f"id IN ({marks})", ids)}
+    documents = documents_with(store, ids)
     events: dict[str, list[Event]] = defaultdict(list)
-    for event in _events(store, f"document_id IN ({marks})", ids):
+    for event in _events(store, among("document_id", ids), ids):
         events[event.document_id].append(event)
     exact: dict[str | None, str] = {}
     for review in found:
@@ -268,7 +266,7 @@ def _place(
 def moved(review: Review, document: Document) -> tuple[int, int] | None:
     """Where the words of a verdict stand in the report as it is now; None where they are gone."""
     assert review.trigger is not None
-    passage = (document.title or "") if review.where == "title" else document.text
+    passage = document.passage(review.where)
     words, (start, end) = review.words or "", review.trigger
     sentence = review.sentence or ""
     if passage[start:end] == words and (not sentence or sentence in passage):
@@ -337,7 +335,7 @@ def _decide(store: Writer, event_id: str, verdict: str, fields: Mapping[str, Any
     document = _document(store, event.document_id)
     corrected(event, fields, document, "")
     lead = event.mentions[0]
-    passage = (document.title or "") if lead.where == "title" else document.text
+    passage = document.passage(lead.where)
     review = Review(
         "", event.document_id, event.id, event.type, verdict, lead.where, lead.trigger, passage[slice(*lead.trigger)],
         passage[slice(*lead.sentence)], dict(fields), to_dict(event), note, reviewer, "",
@@ -357,10 +355,9 @@ def _decide_added(
         raise UsageError(f"no event {event_id!r} in {store.path}")
     origin = _from_row(rows[0])
     document = _document(store, origin.document_id)
-    assert origin.trigger is not None
-    event = added(document, origin.where or "text", moved(origin, document) or origin.trigger, origin.fields, "")
+    event = base(Placed(origin, event_id, False, moved(origin, document) or origin.trigger), document)
     corrected(event, fields, document, "")
-    seen = to_dict(replace(event, id=event_id, basis=(f"review/add {origin.reviewer}",)))
+    seen = to_dict(event)
     return _note(
         store,
         replace(origin, id="", verdict=verdict, fields=dict(fields), seen=seen, note=note, reviewer=reviewer, time=""),
@@ -397,17 +394,13 @@ def _from_row(row: Mapping[str, Any]) -> Review:
     )  # fmt: skip
 
 
-def _columns(cls: type) -> str:
-    return ", ".join(f'"{name}"' for name in arrow_schema(cls).names)
-
-
 def _events(store: Store, condition: str, values: Sequence[Any]) -> list[Event]:
-    query = f"SELECT {_columns(Event)} FROM events WHERE {condition} ORDER BY document_id, ordinal"
+    query = f"SELECT {columns_of(Event)} FROM events WHERE {condition} ORDER BY document_id, ordinal"
     return from_arrow(store.sql(query, values), Event)
 
 
 def _documents(store: Store, condition: str, values: Sequence[Any]) -> list[Document]:
-    return from_arrow(store.sql(f"SELECT {_columns(Document)} FROM documents WHERE {condition}", values), Document)
+    return from_arrow(store.sql(f"SELECT {columns_of(Document)} FROM documents WHERE {condition}", values), Document)
 
 
 def _document(store: Store, ident: str) -> Document:
@@ -420,14 +413,14 @@ def _document(store: Store, ident: str) -> Document:
 def events_with(store: Store, ids: Iterable[str]) -> dict[str, Event]:
     """Events of the machine's record by id; unknown ids are left out."""
     wanted = sorted(set(ids))
-    found = _events(store, f"id IN ({', '.join('?' * len(wanted))})", wanted) if wanted else []
+    found = _events(store, among("id", wanted), wanted) if wanted else []
     return {e.id: e for e in found}
 
 
 def documents_with(store: Store, ids: Iterable[str]) -> dict[str, Document]:
     """Reports by id; unknown ids are left out."""
     wanted = sorted(set(ids))
-    found = _documents(store, f"id IN ({', '.join('?' * len(wanted))})", wanted) if wanted else []
+    found = _documents(store, among("id", wanted), wanted) if wanted else []
     return {d.id: d for d in found}
 
 

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from dragoman.codebook import load
 from dragoman.errors import UsageError
@@ -27,6 +27,7 @@ from dragoman.records import (
     Participant,
     Place,
     Prospect,
+    Status,
     When,
     stable_id,
     to_dict,
@@ -49,7 +50,7 @@ FIELDS = (
 )
 """What may be corrected."""
 
-STATUSES = ("actual", "future", "hypothetical", "negated")
+STATUSES: tuple[str, ...] = get_args(Status)
 KINDS = ("killed", "injured", "displaced", "detained", "missing", "released", "troops", "money", "participants")
 
 LONGEST = 400
@@ -131,7 +132,7 @@ def added(document: Document, where: str, trigger: tuple[int, int], changes: Map
 
     Raises `FieldError` where the type is missing, or where the trigger does not lie in the report.
     """
-    passage = (document.title or "") if where == "title" else document.text
+    passage = document.passage(where)
     if where not in ("text", "title"):
         raise FieldError("in", "give text or title")
     if not 0 <= trigger[0] < trigger[1] <= len(passage):
@@ -186,8 +187,7 @@ class _Words:
     def __init__(self, event: Event, document: Document | None) -> None:
         self.event = event
         self.lead = event.mentions[0]
-        text = "" if document is None else (document.title or "" if self.lead.where == "title" else document.text)
-        self.passage = text
+        self.passage = "" if document is None else document.passage(self.lead.where)
 
     def span(self, text: str | None) -> tuple[int, int]:
         """Where words stand: in the sentence, else in the passage, else nowhere (an empty span)."""
@@ -227,8 +227,7 @@ class _Words:
         own = self.event.date
         if (start, end) == (own.start, own.end):
             return own
-        basis = "unknown" if start is None and end is None else "inherited"
-        return When(start, end, None, None, None, "unknown" if basis == "unknown" else "inherited")
+        return When(start, end, None, None, None, "unknown" if start is None and end is None else "inherited")
 
     def place(self, given: Mapping[str, Any] | None) -> Place | None:
         if not given:
@@ -355,6 +354,10 @@ def _row(value: object, where: str, known: Mapping[str, Callable[[object, str], 
     return {name: check(value[name], f"{where}.{name}") for name, check in known.items() if name in value}
 
 
+def _given(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if v is not None}
+
+
 def _number(low: float, high: float) -> Callable[[object, str], float | None]:
     def checked(value: object, where: str) -> float | None:
         if value is None:
@@ -424,7 +427,7 @@ def _participant(value: object, where: str) -> dict[str, Any]:
     )  # fmt: skip
     if not (row.get("text") or row.get("name") or row.get("country")):
         raise FieldError(where, "give text, name or country")
-    return {k: v for k, v in row.items() if v is not None}
+    return _given(row)
 
 
 def _place(value: object, where: str) -> dict[str, Any] | None:
@@ -440,7 +443,7 @@ def _place(value: object, where: str) -> dict[str, Any] | None:
     )  # fmt: skip
     if not (row.get("text") or row.get("name")):
         raise FieldError(where, "give text or name of the place")
-    return {k: v for k, v in row.items() if v is not None}
+    return _given(row)
 
 
 def _attribution(value: object, where: str) -> dict[str, Any]:
@@ -451,7 +454,7 @@ def _attribution(value: object, where: str) -> dict[str, Any]:
     row = _row(value, where, known | {"quoted": _flag, "anonymous": _flag} | passed)
     if "speaker" not in row:
         raise FieldError(f"{where}.speaker", "give the speaker")
-    return {k: v for k, v in row.items() if v is not None}
+    return _given(row)
 
 
 def _magnitude(value: object, where: str) -> dict[str, Any]:
@@ -466,7 +469,7 @@ def _magnitude(value: object, where: str) -> dict[str, Any]:
     )  # fmt: skip
     if "kind" not in row:
         raise FieldError(f"{where}.kind", f"give one of {', '.join(KINDS)}")
-    return {k: v for k, v in row.items() if v is not None}
+    return _given(row)
 
 
 _CHECKS: Mapping[str, Callable[[object, str], Any]] = {

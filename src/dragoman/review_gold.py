@@ -65,7 +65,7 @@ def annotated(document: Document, found: Sequence[Placed]) -> Row:
 
 
 def _event(document: Document, review: Review, trigger: tuple[int, int], event: Event) -> Row:
-    passage = (document.title or "") if review.where == "title" else document.text
+    passage = document.passage(review.where)
     row: Row = {
         "types": [event.type],
         "anchor": anchor(passage, trigger),

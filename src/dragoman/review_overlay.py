@@ -26,7 +26,7 @@ from dragoman.review import (
     reviews,
     standing,
 )
-from dragoman.store import Store
+from dragoman.store import Store, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,8 @@ def overlay(store: Store) -> int:
     table = to_arrow(after, Event).append_column(
         "ordinal", pa.array([ordinals.get(e.id, 1_000_000) for e in after], pa.int64())
     )
-    for name, rows in (
-        ("reviewed", table),
-        ("overruled", pa.table({"id": pa.array([d.event_id for d in found], pa.string())})),
-    ):
-        store.connection.register("given", rows)
-        store.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM given")
-        store.connection.unregister("given")
+    store.temporary("reviewed", table)
+    store.temporary("overruled", pa.table({"id": pa.array([d.event_id for d in found], pa.string())}))
     store.connection.execute(
         f"CREATE OR REPLACE TEMP VIEW events AS SELECT * FROM {home}.events WHERE id NOT IN (SELECT id FROM overruled)"
         " UNION ALL BY NAME SELECT * FROM reviewed"
@@ -124,5 +119,5 @@ def _home(store: Store) -> str:
 def _ordinals(store: Store, ids: Sequence[str]) -> dict[str, int]:
     if not ids:
         return {}
-    marks = ", ".join("?" * len(ids))
-    return dict(store.connection.execute(f"SELECT id, ordinal FROM events WHERE id IN ({marks})", list(ids)).fetchall())
+    query = f"SELECT id, ordinal FROM events WHERE {among('id', ids)}"
+    return dict(store.connection.execute(query, list(ids)).fetchall())

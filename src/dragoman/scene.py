@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dragoman.mentions.places import PlaceMention
 from dragoman.reading import Draft, Reading, Sentence, Token
 from dragoman.records import Place
-from dragoman.syntax import subtree
+from dragoman.syntax import covered, subtree
 
 STATIC = frozenset(
     {"in", "at", "near", "outside", "inside", "around", "across", "off", "throughout", "along", "within"}
@@ -65,21 +64,15 @@ def place(reading: Reading, sentence: Sentence, draft: Draft) -> Place | None:
 def _named(reading: Reading, sentence: Sentence, draft: Draft, own: set[int]) -> Iterator[Candidate]:
     tokens = sentence.tokens
     for mention in _inside(reading, sentence):
-        covered = _covered(tokens, mention.start, mention.end)
-        if not covered:
+        inside = covered(tokens, mention.start, mention.end)
+        if not inside:
             continue
-        head = covered[-1]
+        head = inside[-1]
         locative = locative_of(tokens, head)
         target = head.dep in {"dobj", "nsubjpass"} and head.head == draft.trigger[0] and mention.kind != "country"
         if locative is None and not target:
             continue
         yield Candidate(_cost(draft, head, own, locative) + BROAD.get(mention.kind, 0.0), as_place(mention))
-
-
-def _covered(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
-    """The tokens that share a code point with a span; they are in the order of the text."""
-    first = bisect_right(tokens, start, key=lambda t: t.end)
-    return tokens[first : bisect_left(tokens, end, lo=first, key=lambda t: t.start)]
 
 
 def _inside(reading: Reading, sentence: Sentence) -> list[PlaceMention]:
@@ -103,9 +96,9 @@ def _unlisted(reading: Reading, sentence: Sentence, draft: Draft, own: set[int])
         if m.sentence == sentence.index and m.kind not in {"unknown"}
         for i in range(m.first, m.last + 1)
     }
-    taken |= {t.i for p in _inside(reading, sentence) for t in _covered(tokens, p.start, p.end)}
+    taken |= {t.i for p in _inside(reading, sentence) for t in covered(tokens, p.start, p.end)}
     times = [w for w in reading.times.get(sentence.where, ()) if w.start < sentence.end and w.end > sentence.start]
-    taken |= {t.i for w in times for t in _covered(tokens, w.start, w.end)}
+    taken |= {t.i for w in times for t in covered(tokens, w.start, w.end)}
     for token in tokens:
         above = tokens[token.head]
         if token.dep != "pobj" or above.lemma not in STATIC | {"on"} or token.i in taken:

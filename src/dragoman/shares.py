@@ -191,15 +191,15 @@ def _part(share: Share, settings: Settings) -> Iterator[Raw | Reject]:
     try:
         with system.open_input_file(path) as file:
             if share.kind == "groups":
-                rows = parquet_rows(file, origin, range(share.start, share.end), share.before)
+                rows = parquet_rows(file, origin, range(share.start, share.end))
             else:
                 rows = read_jsonl(io.BufferedReader(_Range(file, share.start, share.end), WINDOW), origin)
-            add = share.before if share.kind == "lines" else 0
             for row in rows:
+                line = share.before + (row.line or 0)
                 if isinstance(row, Broken):
-                    yield Reject(share.name, (row.line or 0) + add, row.reason, row.detail)
+                    yield Reject(share.name, line, row.reason, row.detail)
                 else:
-                    yield Raw(share.name, replace(row, line=(row.line or 0) + add), settings)
+                    yield Raw(share.name, replace(row, line=line), settings)
     except (pa.ArrowException, OSError) as error:
         yield Reject(share.name, None, "unreadable", str(error)[:160])
 

@@ -103,7 +103,7 @@ def _walk(inputs: Sequence[str | Path]) -> Iterator[Source | InputError]:
 def _at(name: str) -> Iterator[Source | InputError]:
     """The file at an address, or those of known suffix below it."""
     found = False
-    for address, _ in listed(name):
+    for address in listed(name):
         file = os.path.basename(address)
         if address == name or (suffix_kind(file) and not file.startswith(".") and not file.endswith(".rejects.jsonl")):
             found = True

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib import resources
 
+from dragoman.binding import VERBAL
 from dragoman.claims import DENIED
 from dragoman.lexicon import lexicon
 from dragoman.reading import Draft, Token
 from dragoman.records import Status
 from dragoman.syntax import governors
-
-VERBAL = frozenset({"VERB", "AUX"})
 
 COMING = frozenset({"will", "would", "'ll", "’ll", "'d", "wo", "shall"})
 """Auxiliaries of what is announced."""
@@ -44,10 +43,7 @@ class Cues:
 def cues() -> Cues:
     """The cue rows, loaded once a process."""
     path = resources.files("dragoman") / "data" / "lexicons" / "en" / "cues.toml"
-    table: dict[str, dict[str, str]] = {
-        name: {}
-        for name in ("child", "mark", "governor", "prep", "passive", "present", "wish", "undone", "frame", "settled")
-    }
+    table: dict[str, dict[str, str]] = {place.name: {} for place in fields(Cues)}
     for row in tomllib.loads(path.read_text(encoding="utf-8"))["cue"]:
         for word in row["words"]:
             table[row["where"]].setdefault(word, row["effect"])

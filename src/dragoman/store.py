@@ -92,8 +92,20 @@ class Selection:
     """So many records at most, the first in order."""
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """A text as SQL writes it."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def columns_of(record: type, table: str = "") -> str:
+    """The columns of a record's class as SQL lists them, of one table where several are asked."""
+    before = f"{table}." if table else ""
+    return ", ".join(f'{before}"{name}"' for name in arrow_schema(record).names)
+
+
+def among(column: str, values: Sequence[str]) -> str:
+    """The condition that a column has one of some values, which are its parameters."""
+    return f"{column} IN ({', '.join('?' * len(values))})"
 
 
 class Store:
@@ -125,6 +137,12 @@ class Store:
             raise StoreError("the answer took too long and was stopped; ask for less, such as a shorter time") from None
         except duckdb.Error as error:
             raise UsageError(f"the query fails: {str(error).splitlines()[0]}") from None
+
+    def temporary(self, name: str, rows: pa.Table, query: str = "SELECT * FROM given") -> None:
+        """Makes a temporary table of rows, or of what a query makes of them under the name `given`."""
+        self.connection.register("given", rows)
+        self.sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        self.connection.unregister("given")
 
     def documents(self, start: str | None = None, end: str | None = None, where: str | None = None) -> pa.Table:
         """The reports published in a range of days."""
@@ -190,7 +208,6 @@ class Store:
         if what not in RECORDS:
             raise UsageError(f"no table {what!r}; use one of {', '.join(RECORDS)}")
         schema = arrow_schema(RECORDS[what])
-        columns = ", ".join(f'"{name}"' for name in schema.names)
         conditions = _conditions(what, selection)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         if selection.limit is not None and selection.limit < 0:
@@ -200,7 +217,7 @@ class Store:
         if where and not self._laid_over(what):
             # First which rows, by the few columns that are asked about, then all columns of these: a fifth of the time.
             where = f" WHERE rowid IN (SELECT rowid FROM {what}{where}{order})"
-        return self.sql(f"SELECT {columns} FROM {what}{where}{order}").cast(schema)
+        return self.sql(f"SELECT {columns_of(RECORDS[what])} FROM {what}{where}{order}").cast(schema)
 
     def _laid_over(self, table: str) -> bool:
         """Whether a temporary view stands before a table, as that of the reviewed events does."""
@@ -226,13 +243,13 @@ class Store:
             raise UsageError(f"{target} is not empty; give a new folder")
         target.mkdir(parents=True, exist_ok=True)
         for table in TABLES:
-            place = _quoted(str(target / table))
+            place = quoted(str(target / table))
             if table in ("documents", "events"):
                 query = f"SELECT *, coalesce(substr(published, 1, 7), 'undated') AS month FROM {table} ORDER BY {ORDERS[table]}"
                 self.connection.execute(f"COPY ({query}) TO {place} (FORMAT parquet, PARTITION_BY (month))")
             else:
                 (target / table).mkdir()
-                place = _quoted(str(target / table / "all.parquet"))
+                place = quoted(str(target / table / "all.parquet"))
                 self.connection.execute(f"COPY {table} TO {place} (FORMAT parquet)")
         (target / "store.json").write_text(json.dumps({"version": self.version()}) + "\n", encoding="utf-8")
 
@@ -376,7 +393,7 @@ class Writer(Store):
 
 
 def _parts(folder: Path) -> str:
-    return _quoted(str(folder / "**" / "*.parquet"))
+    return quoted(str(folder / "**" / "*.parquet"))
 
 
 def _with(table: pa.Table, name: str, values: Sequence[Any]) -> pa.Table:
@@ -406,18 +423,18 @@ def _conditions(what: str, s: Selection) -> list[str]:
     for day, condition in ((s.start, f"{finish} >= "), (s.end, f"{begin} <= ")):
         if day is not None:
             check_day(day)
-            found.append(condition + _quoted(day))
+            found.append(condition + quoted(day))
     if s.type is not None:
-        found.append(f'"type" = {_quoted(s.type.upper())}' if what not in ("documents", "claims") else "false")
+        found.append(f'"type" = {quoted(s.type.upper())}' if what not in ("documents", "claims") else "false")
     if s.status is not None:
         column = {"events": "status", "incidents": "status", "commitments": "outcome"}.get(what)
-        found.append(f"{column} = {_quoted(s.status)}" if column else "false")
+        found.append(f"{column} = {quoted(s.status)}" if column else "false")
     if s.country is not None:
-        found.append(_of_country(what, _quoted(s.country.upper())))
+        found.append(_of_country(what, quoted(s.country.upper())))
     found += [_of_party(what, party) for party in s.parties]
     if s.place is not None:
         known = what in ("events", "incidents")
-        found.append(f"lower(place.name) = {_quoted(s.place.lower())}" if known else "false")
+        found.append(f"lower(place.name) = {quoted(s.place.lower())}" if known else "false")
     if s.where is not None:
         found.append(f"({s.where})")
     return found
@@ -438,7 +455,7 @@ def _of_party(what: str, party: str) -> str:
     if what in ("documents", "claims"):
         return "false"
     country = len(party) == 3 and "/" not in party
-    return _on_a_side(what, "country" if country else "entity", _quoted(party.upper() if country else party))
+    return _on_a_side(what, "country" if country else "entity", quoted(party.upper() if country else party))
 
 
 def _on_a_side(what: str, field: str, value: str) -> str:

@@ -7,6 +7,7 @@ so that a frame only asks for the subject (the doer) and the object (the undergo
 from __future__ import annotations
 
 import calendar
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -372,3 +373,9 @@ def subtree(tokens: Sequence[Token], head: int) -> list[int]:
         found.append(at)
         stack.extend(tokens[at].children)
     return sorted(found)
+
+
+def covered(tokens: Sequence[Token], start: int, end: int) -> Sequence[Token]:
+    """The tokens of a sentence that share a code point with the span `[start, end)` of its passage, in text order."""
+    first = bisect_right(tokens, start, key=lambda t: t.end)
+    return tokens[first : bisect_left(tokens, end, lo=first, key=lambda t: t.start)]

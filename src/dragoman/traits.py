@@ -20,7 +20,7 @@ from importlib import resources
 from typing import Any
 
 from dragoman.mentions.times import TimeMention, find_times, resolve
-from dragoman.records import Claim, Document, Event, Mention, Participant, to_dict
+from dragoman.records import Claim, Document, Event, Participant, to_dict
 
 MATERIAL_CONFLICT = 4
 """The quad of deeds that are denied."""
@@ -220,18 +220,13 @@ def _known(events: Sequence[Event]) -> frozenset[str]:
     return frozenset(t[:4] for p in shared for t in tokens(f"{p.text} {p.name or ''}") if len(t) > 2)
 
 
-def passage_of(document: Document, mention: Mention) -> str:
-    """The text that a mention's offsets are into."""
-    return (document.title or "") if mention.where == "title" else document.text
-
-
 def _trait(document: Document, event: Event, known: frozenset[str], times: Sequence[TimeMention]) -> Trait:
     rows = linking_words()
     names: set[str] = set()
     words: set[str] = set()
     cues: set[str] = set()
     for mention in event.mentions:
-        passage = passage_of(document, mention)
+        passage = document.passage(mention.where)
         sentence = passage[slice(*mention.sentence)]
         if mention.where == "text" or len(event.mentions) == 1:
             names |= _names(sentence, known, rows)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.attrs import IDS
 from spacy.strings import get_string_id
+from spacy.tokens import Doc
 
 from dragoman.layers import Floats, Network, UnreadableError
 
@@ -270,8 +271,6 @@ class Words:
 
     def _ruled(self, words: Sequence[Named]) -> Any:
         """A document of these words with what the rules say of them."""
-        from spacy.tokens import Doc
-
         doc = Doc(self._pipeline.vocab, words=[text for text, _, _ in words])
         for token, (_, tag, label) in zip(doc, words, strict=True):
             token.tag_, token.dep_ = tag, label

@@ -105,10 +105,7 @@ class Pool:
         for worker in list(self._workers):
             self._bury(worker)
         self._selector.close()
-        if self._nursery is not None:
-            process, line = self._nursery
-            line.close()  # it ends itself and whoever it has borne
-            process.wait()
+        self._end_nursery()
 
     def run(self, portions: Iterator[list[Item]]) -> Iterator[Coded]:
         """Every item of the portions, in their order, with what became of it."""
@@ -282,10 +279,7 @@ class Pool:
                 socket.send_fds(self._nursery[1], [b"w"], [theirs.fileno()])
                 return
             except OSError:
-                process, line = self._nursery
-                line.close()
-                process.wait()
-                self._nursery = None
+                self._end_nursery()
         raise DragomanError("worker processes can't be started; try --workers 1")
 
     def _made_nursery(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -304,6 +298,13 @@ class Pool:
                 raise answer
             stack.pop_all()
             return process, ours
+
+    def _end_nursery(self) -> None:
+        if self._nursery is not None:
+            process, line = self._nursery
+            line.close()  # it ends itself and whoever it has borne
+            process.wait()
+            self._nursery = None
 
     def _bury(self, worker: _Worker) -> None:
         self._workers.discard(worker)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.served import Served
+from tests.served import Served, chromium
 
 ROOT = Path(__file__).parent.parent.parent
 SCREENS = ROOT / "artifacts" / "screens"
@@ -24,12 +24,6 @@ HOSTILE = {
     "publisher": "'><iframe srcdoc='<script>parent.__hit=6</script>'>",
     "url": "javascript:window.__hit=7",
 }
-
-
-def chromium():
-    given = os.environ.get("DRAGOMAN_CHROMIUM")
-    found = [given] if given else [shutil.which(n) for n in ("chromium", "chromium-browser", "google-chrome")]
-    return next((f for f in found if f), None)
 
 
 def missing():

@@ -12,9 +12,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
+from typing import Any
 
 from dragoman.mentions.around import OFFICES, ORGANIZED, STATE_KINDS, Around
-from dragoman.mentions.knowledge import Hit, Role, knowledge, surname_of
+from dragoman.mentions.corefer import as_said, words_of
+from dragoman.mentions.knowledge import Hit, Role, knowledge
 from dragoman.mentions.phrases import (
     is_backer,
     is_former,
@@ -29,7 +31,7 @@ from dragoman.mentions.pointers import calendar_words, word_lists
 from dragoman.mentions.sides import list_head, number_of
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant
-from dragoman.syntax import conjuncts
+from dragoman.syntax import conjuncts, covered
 
 NAMED = frozenset({"person", "name", "country", "metonym", "organization", "group"})
 """Kinds of mention that tell who a role before or after them is: "longtime guarantor Moscow"."""
@@ -40,9 +42,6 @@ def actors(readings: Sequence[Reading]) -> None:
     """Gives each reading its actor mentions, in text order."""
     for reading in readings:
         reading.actors = Finder(reading, knowledge(reading.actor_folders)).find()
-
-
-_start = attrgetter("start")
 
 
 class Finder(Around):
@@ -90,16 +89,11 @@ class Finder(Around):
         """Which known name covers which token."""
         owner: dict[int, Hit] = {}
         hits = self.reading.hits.get(sentence.where, ())
-        tokens = sentence.tokens
-        first = bisect_left(hits, sentence.start, key=_start)
+        first = bisect_left(hits, sentence.start, key=attrgetter("start"))
         for hit in hits[max(0, first - 1) :]:
             if hit.start >= sentence.end:
                 break
-            for token in tokens[max(0, bisect_left(tokens, hit.start, key=_start) - 1) :]:
-                if token.start >= hit.end:
-                    break
-                if token.end > hit.start:
-                    owner[token.i] = hit
+            owner |= {token.i: hit for token in covered(sentence.tokens, hit.start, hit.end)}
         return owner
 
     def _mention(self, sentence: Sentence, token: Token, owner: dict[int, Hit]) -> ActorMention | None:
@@ -134,22 +128,18 @@ class Finder(Around):
         self.memory.note(sentence, token, mention)
         return mention
 
-    def _participant(self, sentence: Sentence, mention: ActorMention, **values: object) -> Participant:
-        text = self._passage(sentence)[mention.start : mention.end]
+    def _participant(self, sentence: Sentence, mention: ActorMention, **values: Any) -> Participant:
         told = values.get
         return Participant(
-            text,
+            words_of(sentence, mention),
             mention.start,
             mention.end,
-            told("name"),  # type: ignore[arg-type]
-            told("entity"),  # type: ignore[arg-type]
-            told("country"),  # type: ignore[arg-type]
-            told("sectors", ()),  # type: ignore[arg-type]
-            told("people"),  # type: ignore[arg-type]
+            told("name"),
+            told("entity"),
+            told("country"),
+            told("sectors", ()),
+            told("people"),
         )
-
-    def _passage(self, sentence: Sentence) -> str:
-        return (self.reading.document.title or "") if sentence.where == "title" else self.reading.document.text
 
     # -- a known name at the head ------------------------------------------------------------------------------------
 
@@ -315,14 +305,7 @@ class Finder(Around):
         elif not country:
             same = self.memory.definite(sentence, token, role, sectors, mention)
             if same is not None:
-                mention.parts = (
-                    replace(
-                        same,
-                        text=self._passage(sentence)[mention.start : mention.end],
-                        start=mention.start,
-                        end=mention.end,
-                    ),
-                )
+                mention.parts = as_said([same], words_of(sentence, mention), mention.start, mention.end)
                 mention.basis = (*basis, "definite")
                 return
             whose = is_relation(token) and any(sentence.tokens[c].dep == "poss" for c in token.children)
@@ -464,14 +447,7 @@ class Finder(Around):
         known = self._bearer(sentence.tokens, mention.first, token)
         country, extra, people = self._modifiers(sentence, token, owner, mention)
         if known is not None:
-            mention.parts = (
-                replace(
-                    known,
-                    text=self._passage(sentence)[mention.start : mention.end],
-                    start=mention.start,
-                    end=mention.end,
-                ),
-            )
+            mention.parts = as_said([known], words_of(sentence, mention), mention.start, mention.end)
             mention.kind = "person"
             mention.basis = ("surname",)
             return
@@ -509,4 +485,4 @@ class Finder(Around):
         return None
 
 
-__all__ = ["actors", "phrase", "surname_of"]
+__all__ = ["actors"]

@@ -8,7 +8,7 @@ an unresolved pronoun has no parts and takes part in nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dragoman.lexicon import lexicon
@@ -18,6 +18,7 @@ from dragoman.mentions.recall import Recall
 from dragoman.mentions.sides import (
     BARELY,
     ENOUGH,
+    SUBJECTS,
     Told,
     can_be_side,
     list_head,
@@ -47,7 +48,6 @@ PARTY = frozenset({"GOV", "MIL", "REB", "PRE", "PTY", "OPP", "UAF", "PRM"})
 """Sectors of those who can be a side of a conflict or of talks."""
 IRREGULAR = frozenset({"REB", "PRM", "UAF", "CRM"})
 """Sectors of armed people who are no state's forces."""
-SUBJECT_DEPS = frozenset({"nsubj", "nsubjpass", "agent", "csubj"})
 
 
 class Memory(Recall):
@@ -58,6 +58,8 @@ class Memory(Recall):
         self.past: list[Told] = []
         self.bodies: list[Told] = []
         """Organizations and groups that were named only before a noun: "NATO jets"."""
+        self.groups: list[ActorMention] = []
+        """Armed groups that were named."""
         self.owner_entity: str | None = None
         self.land: str | None = None
         """Country of the disputed or foreign land last told of, where "ethnic Armenians" then live."""
@@ -74,23 +76,30 @@ class Memory(Recall):
         self.told.update(_key(p) for p in mention.parts)
         if mention.kind != "pronoun":
             self.past.append((sentence, token, mention))
+        if mention.kind == "group":
+            self.groups.append(mention)
 
-    def _before(
-        self, sentence: Sentence, token: Token, reach: int = REACH
-    ) -> list[tuple[Sentence, Token, ActorMention]]:
-        """Earlier mentions, likeliest antecedent first: nearer sentences, subjects before others."""
-        fit: list[tuple[float, int, tuple[Sentence, Token, ActorMention]]] = []
-        past = self.past
-        first = len(past)
-        while first and sentence.index - past[first - 1][0].index <= reach:
+    def _lately(self, sentence: Sentence, reach: int) -> list[Told]:
+        """What was told from `reach` sentences before a sentence on, in reading order."""
+        first = len(self.past)
+        while first and sentence.index - self.past[first - 1][0].index <= reach:
             first -= 1
-        for s, t, m in past[first:]:
+        return self.past[first:]
+
+    def _bodies_lately(self, sentence: Sentence) -> list[ActorMention]:
+        """Bodies that were named only before a noun within `FAR` sentences, the latest first."""
+        return [m for s, _, m in reversed(self.bodies) if sentence.index - s.index <= FAR]
+
+    def _before(self, sentence: Sentence, token: Token, reach: int = REACH) -> list[Told]:
+        """Earlier mentions, likeliest antecedent first: nearer sentences, subjects before others."""
+        fit: list[tuple[float, int, Told]] = []
+        for s, t, m in self._lately(sentence, reach):
             if s.where != sentence.where and s.where == "title":
                 continue
             gap = sentence.index - s.index
-            if gap < 0 or (gap == 0 and t.i >= token.i):
+            if gap == 0 and t.i >= token.i:
                 continue
-            rank = gap * 2 + (0 if t.dep in SUBJECT_DEPS else 1) + (0 if any(p.country for p in m.parts) else 1.5)
+            rank = gap * 2 + (0 if t.dep in SUBJECTS else 1) + (0 if any(p.country for p in m.parts) else 1.5)
             fit.append((rank, -t.i if gap == 0 else t.i, (s, t, m)))
         fit.sort(key=lambda item: item[:2])
         return [item[2] for item in fit]
@@ -112,7 +121,9 @@ class Memory(Recall):
         if number is None:
             return
         for s, t, m in self._before(sentence, token):
-            listed = number == "many" and not m.plural and len(self._coordinated(m, found)) > 1
+            single = number == "many" and not m.plural
+            parts = self._coordinated(s, t, m, found) if single and len(m.parts) == 1 else m.parts
+            listed = single and len(parts) > 1
             if not (listed or _agrees(m, number, who, self.known)) or (
                 s.index == sentence.index
                 and token.dep in {"dobj", "pobj", "dative"}
@@ -120,10 +131,7 @@ class Memory(Recall):
                 and not word.endswith(("self", "selves"))
             ):
                 continue
-            parts = m.parts
-            if number == "many" and len(parts) == 1 and not m.plural:
-                parts = self._coordinated(m, found)
-            mention.parts = tuple(replace(p, text=token.text, start=token.start, end=token.end) for p in parts)
+            mention.parts = as_said(parts, token.text, token.start, token.end)
             mention.plural = number == "many"
             mention.basis = (f"pronoun:{word}",)
             return
@@ -141,8 +149,7 @@ class Memory(Recall):
                 for child in tokens[at].children:
                     speaker = found.get((sentence.index, child))
                     if tokens[child].dep == "nsubj" and speaker is not None and speaker.parts:
-                        parts = (replace(p, text=token.text, start=token.start, end=token.end) for p in speaker.parts)
-                        mention.parts = tuple(parts)
+                        mention.parts = as_said(speaker.parts, token.text, token.start, token.end)
                         mention.basis = (f"pronoun:{token.text.lower()}",)
                 return
             if tokens[at].head == at:
@@ -157,24 +164,22 @@ class Memory(Recall):
             if sentence.tokens[verb].dep == "relcl":
                 owner = found.get((sentence.index, sentence.tokens[verb].head))
                 if owner is not None:
-                    parts = (replace(p, text=token.text, start=token.start, end=token.end) for p in owner.parts)
-                    mention.parts = tuple(parts)
+                    mention.parts = as_said(owner.parts, token.text, token.start, token.end)
                     mention.basis = ("pronoun:whose",)
                 return
             verb = sentence.tokens[verb].head
 
+    @staticmethod
     def _coordinated(
-        self, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
+        sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
     ) -> tuple[Participant, ...]:
         """The mention with those coordinated to it: "Kenya and Uganda ... they"."""
-        for s, t, m in self.past:
-            if m is mention:
-                parts = list(m.parts)
-                for (index, head), other in found.items():
-                    if index == s.index and s.tokens[head].dep == "conj" and s.tokens[head].head == t.i:
-                        parts += other.parts
-                return tuple(parts)
-        return mention.parts
+        parts = list(mention.parts)
+        for child in token.children:
+            other = found.get((sentence.index, child))
+            if other is not None and sentence.tokens[child].dep == "conj":
+                parts += other.parts
+        return tuple(parts)
 
     def description(
         self, sentence: Sentence, token: Token, mention: ActorMention, found: dict[tuple[int, int], ActorMention]
@@ -216,7 +221,7 @@ class Memory(Recall):
                 return
         if "armed" in kinds or "joint" in kinds:
             # "the group" is rather the guerrillas than the union of states that was named between
-            earlier += [m for s, _, m in reversed(self.bodies) if 0 <= sentence.index - s.index <= FAR]
+            earlier += self._bodies_lately(sentence)
             earlier.sort(key=lambda m: _unlikely(m, "armed" in kinds))
         if "side" in kinds and (owner := self._possessor(sentence, token, found)) is not None:
             # "its rival" is the other side, not the one whose rival it is
@@ -239,9 +244,7 @@ class Memory(Recall):
     @staticmethod
     def _point(mention: ActorMention, sentence: Sentence, parts: Sequence[Participant], lemma: str) -> None:
         """Lets a description mean these."""
-        mention.parts = tuple(
-            replace(p, text=_words(sentence, mention), start=mention.start, end=mention.end) for p in parts
-        )
+        mention.parts = as_said(parts, words_of(sentence, mention), mention.start, mention.end)
         mention.basis = (f"description:{lemma}",)
 
     def _several(
@@ -262,7 +265,7 @@ class Memory(Recall):
         if (owner := self._possessor(sentence, token, found)) is not None:
             outside.append(owner)
         barred = {_key(p) for p in outside}
-        past = [(s, t, m) for s, t, m in self.past if 0 <= sentence.index - s.index <= FAR]
+        past = self._lately(sentence, FAR)
         if "person" in kinds:
             named = self._listed(past, number, barred, "person")
             if named or "side" not in kinds:
@@ -327,9 +330,8 @@ class Memory(Recall):
         """The one state whose officials or soldiers the sentence has named: "Turkish officials ... the country's army"."""
         codes = {
             m.parts[0].country
-            for s, t, m in self.past
-            if s.index == sentence.index
-            and t.i < token.i
+            for _, t, m in self._lately(sentence, 0)
+            if t.i < token.i
             and len(m.parts) == 1
             and m.kind in {"role", "person"}
             and set(m.parts[0].sectors) & {"GOV", "MIL"}
@@ -346,9 +348,7 @@ class Memory(Recall):
             for _, _, m in self._before(sentence, token, FAR)
             if len(m.parts) == 1 and _is_kind(m, "body", self.known) and m.kind in {"organization", "group"}
         ]
-        earlier += [
-            m for s, _, m in reversed(self.bodies) if 0 <= sentence.index - s.index <= FAR and len(m.parts) == 1
-        ]
+        earlier += [m for m in self._bodies_lately(sentence) if len(m.parts) == 1]
         kinds = word_lists()["description"].get(token.lemma, "").split()
         if "armed" in kinds or "joint" in kinds:
             earlier.sort(key=lambda m: _unlikely(m, "armed" in kinds))
@@ -429,11 +429,13 @@ class Memory(Recall):
         sectors = owner.parts[0].sectors if owner is not None and owner.parts else ("GOV",)
         for person in self.surnames.values():
             if person.country == state.country and set(person.sectors) & set(sectors):
-                mention.parts = (replace(person, text=_words(sentence, mention), start=mention.start, end=mention.end),)
+                mention.parts = as_said([person], words_of(sentence, mention), mention.start, mention.end)
                 break
         else:
             mention.parts = (
-                Participant(_words(sentence, mention), mention.start, mention.end, None, None, state.country, sectors),
+                Participant(
+                    words_of(sentence, mention), mention.start, mention.end, None, None, state.country, sectors
+                ),
             )
         mention.kind = "description"
         mention.basis = ("counterpart",)
@@ -472,11 +474,8 @@ class Memory(Recall):
         """The one armed group of the text so far, however far back "the rebels" were named."""
         groups = {
             m.parts[0].entity: m.parts[0]
-            for _, _, m in self.past
-            if len(m.parts) == 1
-            and m.kind == "group"
-            and m.parts[0].entity
-            and _is_same_force(role, sectors, mention, m)
+            for m in self.groups
+            if len(m.parts) == 1 and m.parts[0].entity and _is_same_force(role, sectors, mention, m)
         }
         return next(iter(groups.values())) if len(groups) == 1 else None
 
@@ -517,7 +516,13 @@ def _key(part: Participant) -> tuple[str | None, str | None, str]:
     return (part.entity, part.country, "" if part.entity or part.country else part.text)
 
 
-def _words(sentence: Sentence, mention: ActorMention) -> str:
+def as_said(parts: Iterable[Participant], text: str, start: int, end: int) -> tuple[Participant, ...]:
+    """The same participants in the words that mean them here."""
+    return tuple(replace(p, text=text, start=start, end=end) for p in parts)
+
+
+def words_of(sentence: Sentence, mention: ActorMention) -> str:
+    """The words of a mention of that sentence."""
     return sentence.text[mention.start - sentence.start : mention.end - sentence.start]
 
 

@@ -6,11 +6,13 @@ merely stands in one sentence counts little, so that a host or a mediator is no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from dragoman.reading import ActorMention, Sentence, Token
 from dragoman.records import Participant
+from dragoman.syntax import governors
 
 Told = tuple[Sentence, Token, ActorMention]
 """A mention that was read, with its sentence and head."""
@@ -58,13 +60,9 @@ def side(part: Participant) -> Side:
 def verb_above(tokens: Sequence[Token], index: int) -> int:
     """The verb that a noun is an argument of, the first of coordinated verbs; the token itself where there is none."""
     at = index
-    for _ in range(12):
-        token = tokens[at]
-        if at != index and token.pos in {"VERB", "AUX"} and token.dep != "conj":
-            return at
-        if token.head == at:
+    for at in islice(governors(tokens, index), 12):
+        if tokens[at].pos in {"VERB", "AUX"} and tokens[at].dep != "conj":
             break
-        at = token.head
     return at
 
 
@@ -191,10 +189,10 @@ def _is_scene(sentence: Sentence, token: Token, mention: ActorMention) -> bool:
     return mention.kind in {"country", "metonym"} and above.pos == "ADP" and above.lemma in SCENES
 
 
-def lists(past: Iterable[Told]) -> list[list[ActorMention]]:
+def lists(past: Sequence[Told]) -> list[list[ActorMention]]:
     """Mentions that stand together, the latest first: coordinated, or one acting on the other."""
     found: list[list[ActorMention]] = []
-    for group in _by_sentence(list(past)):
+    for group in _by_sentence(past):
         tokens = group[0][0].tokens
         by_head: dict[int, list[ActorMention]] = {}
         for _, t, m in group:
@@ -210,6 +208,7 @@ def lists(past: Iterable[Told]) -> list[list[ActorMention]]:
 __all__ = [
     "BARELY",
     "ENOUGH",
+    "SUBJECTS",
     "Told",
     "can_be_side",
     "list_head",

@@ -9,24 +9,25 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from dragoman import __version__
 from dragoman.codebook import load
+from dragoman.dates import check_day
 from dragoman.errors import UsageError
-from dragoman.records import Claim, to_dict
+from dragoman.records import Claim, Event, to_dict
 from dragoman.web.api_schema import answers, files, schemas
 from dragoman.web.catalogue import COLUMNS
+from dragoman.web.desk import Desk, Listed, columns
+from dragoman.web.exports import attached, stream
 from dragoman.web.filters import SIZES, SORTS, Filter, Turn
+from dragoman.web.pages_process import Chosen, gathered
 from dragoman.web.pool import Reader
-
-if TYPE_CHECKING:
-    from dragoman.web.desk import Desk, Listed
 
 router = APIRouter(prefix="/api/v1")
 
@@ -66,7 +67,6 @@ def told(value: Any, status: int = 200) -> Response:
 
 # --- what is asked -----------------------------------------------------------------------------------------------
 
-Day = Annotated[str | None, Query(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="ISO day")]
 Short = Annotated[str | None, Query(max_length=400)]
 
 
@@ -132,6 +132,17 @@ def _page(found: Listed[Any]) -> Response:
             "sort": found.sort,
         }
     )
+
+
+def numbered(rows: list[Any], total: int, size: int, skip: int) -> dict[str, Any]:
+    """A page of a list whose marks are how many records to pass over."""
+    return {
+        "records": rows,
+        "total": total,
+        "after": str(skip + size) if skip + size < total else None,
+        "before": str(max(0, skip - size)) if skip else None,
+        "sort": None,
+    }
 
 
 def _one(found: Any, what: str, ident: str) -> Response:
@@ -251,24 +262,11 @@ def claims(
             conditions.append(condition)
             values.append(value)
     where = " AND ".join(conditions)
-    columns = ", ".join(f'"{name}"' for name in to_columns(Claim))
     with _desk(request).pool.reader() as store:
         total = store.sql(f"SELECT count(*) AS n FROM claims WHERE {where}", values)["n"][0].as_py()
-        query = f"SELECT {columns} FROM claims WHERE {where} ORDER BY document_id, ordinal LIMIT ? OFFSET ?"
+        query = f"SELECT {columns(Claim)} FROM claims WHERE {where} ORDER BY document_id, ordinal LIMIT ? OFFSET ?"
         rows = store.sql(query, [*values, size, after]).to_pylist()
-    more = after + size < total
-    before = str(max(0, after - size)) if after else None
-    return told(
-        {"records": rows, "total": total, "after": str(after + size) if more else None, "before": before, "sort": None}
-    )
-
-
-def to_columns(cls: type) -> list[str]:
-    """The names of a record's fields, as in JSON."""
-    from dragoman.records import arrow_schema
-
-    names: list[str] = arrow_schema(cls).names
-    return names
+    return told(numbered(rows, total, size, after))
 
 
 @router.get("/dossier", responses=answers("Dossier"), summary="The account of a process")
@@ -281,9 +279,6 @@ def dossier(
     as_of: Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$")] = None,
 ) -> Response:
     """What `dragoman dossier --format json` writes."""
-    from dragoman.dates import check_day
-    from dragoman.dossier import gather
-
     if not party and not place:
         raise UsageError("name a party or a place, as party=SDN")
     for day in (start, end, as_of):
@@ -291,13 +286,7 @@ def dossier(
             check_day(day)
     names = tuple(dict.fromkeys(p.strip()[:200] for p in party if p.strip()))
     places = tuple(dict.fromkeys(p.strip()[:200] for p in place if p.strip()))
-    desk = _desk(request)
-
-    def make() -> Any:
-        with desk.pool.reader() as store:
-            return gather(store, names, places, start, end, as_of)
-
-    return told(to_dict(desk.dossiers.get((desk.stamp(), (names, places, start, end, as_of)), make)))
+    return told(to_dict(gathered(_desk(request), Chosen(names, places, start, end, as_of))))
 
 
 What = Literal["documents", "events", "claims", "incidents", "commitments", "gold"]
@@ -318,22 +307,14 @@ def export(
     ] = False,
 ) -> Response:
     """What `dragoman export` writes, filtered; `gold`: the reports that reviewers have read, annotated."""
-    from dragoman.web.exports import stream
-
     if what == "gold" or reviewed:
         if reviewed and what != "events":
             raise UsageError("only events have verdicts; ask for /export/events?reviewed=true")
         lines = _gold(request.app.state) if what == "gold" else _reviewed(request.app.state, wanted)
-        return _file(f"{what}.jsonl", "application/x-ndjson", lines)
+        return attached(f"{what}.jsonl", "application/x-ndjson", lines)
     if what == "claims":
-        return _file("claims.jsonl", "application/x-ndjson", _claims(_desk(request)))
-    return _file(*stream(_desk(request), what, wanted, format))
-
-
-def _file(name: str, media: str, content: Iterator[bytes]) -> Response:
-    return StreamingResponse(
-        content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+        return attached("claims.jsonl", "application/x-ndjson", _claims(_desk(request)))
+    return attached(*stream(_desk(request), what, wanted, format))
 
 
 def _line(row: Any) -> bytes:
@@ -356,14 +337,9 @@ def _claims(desk: Desk) -> Iterator[bytes]:
 class _Plain(Reader):
     """Asks the tables as this connection sees them, verdicts and all, and no catalogue."""
 
-    @staticmethod
-    def source_of(what: str) -> str:
+    def source(self, what: str) -> str:
         """The columns of the catalogue, worked out on the fly; an event that was added has no row number."""
         return f"(SELECT {COLUMNS[what].replace('rowid AS n', '0 AS n', 1)} FROM {what})"
-
-    def source(self, what: str) -> str:
-        """What to select from."""
-        return self.source_of(what)
 
 
 def _reviewed(state: Any, wanted: Filter) -> Iterator[bytes]:
@@ -371,19 +347,16 @@ def _reviewed(state: Any, wanted: Filter) -> Iterator[bytes]:
 
     They are written to a file first: a slow reader may not keep the writer's state from changing hands.
     """
-    from dragoman.records import Event
     from dragoman.review_overlay import overlay
     from dragoman.store import ORDERS
 
     with tempfile.TemporaryFile() as kept:
         with state.session.reading(limited=False) as store:
             overlay(store)
-            where = state.desk.conditions(_Plain(store.connection, store.path, frozenset()), "events", wanted)
-            columns = ", ".join(f'"{name}"' for name in to_columns(Event))
-            chosen = (
-                f" WHERE id IN (SELECT id FROM {_Plain.source_of('events')} c{where.where()})" if where.parts else ""
-            )
-            query = f"SELECT {columns} FROM events{chosen} ORDER BY {ORDERS['events']}"
+            plain = _Plain(store.connection, store.path, frozenset())
+            where = state.desk.conditions(plain, "events", wanted)
+            chosen = f" WHERE id IN (SELECT id FROM {plain.source('events')} c{where.where()})" if where.parts else ""
+            query = f"SELECT {columns(Event)} FROM events{chosen} ORDER BY {ORDERS['events']}"
             for batch in store.connection.sql(query, params=where.values).to_arrow_reader(2_000):
                 kept.write(b"".join(_line(row) for row in batch.to_pylist()))
         kept.seek(0)

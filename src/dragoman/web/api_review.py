@@ -12,10 +12,9 @@ from starlette.exceptions import HTTPException
 from dragoman import review
 from dragoman.errors import UsageError
 from dragoman.records import to_dict
-from dragoman.review import Placed
 from dragoman.review_fields import FieldError
 from dragoman.web import reviewing
-from dragoman.web.api import Size, told
+from dragoman.web.api import Size, numbered, told
 from dragoman.web.api_schema import answers
 
 router = APIRouter(prefix="/api/v1")
@@ -91,7 +90,8 @@ def reviews(
         and (reviewer is None or p.review.reviewer == reviewer)
         and (p.orphan or not orphans)
     ]
-    return told(_slice([review.to_row(p) for p in kept], size, after))
+    rows = [review.to_row(p) for p in kept[after : after + size]]
+    return told(numbered(rows, len(kept), size, after))
 
 
 @router.get("/reviews/{ident}", responses=answers("Review", 404), summary="A verdict")
@@ -113,8 +113,7 @@ def give(request: Request, verdict: Verdict) -> Response:
     """Adds a verdict; the machine's record stays as it is. `done` also lets all other events of the report pass."""
     with request.app.state.session.writing() as store, store.transaction():
         found = _give(store, verdict)
-    rows = [review.to_row(Placed(r, r.event_id if r.verdict != "done" else None, False, r.trigger)) for r in found]
-    return told({"reviews": rows}, 201)
+    return told({"reviews": reviewing.given_rows(found)}, 201)
 
 
 def _give(store: Any, v: Verdict) -> list[review.Review]:
@@ -158,7 +157,7 @@ def queue(
         }
         for w in found
     ]  # fmt: skip
-    return told(_marks(rows, total, size, after))
+    return told(numbered(rows, total, size, after))
 
 
 @router.get("/agreement", responses=answers({"type": "array", "items": {"$ref": "#/components/schemas/Agreement"}}), summary="Agreement of readers")  # fmt: skip
@@ -175,7 +174,7 @@ def judgements(request: Request, size: Size = 50, after: Skip = 0) -> Response:
         total = store.sql("SELECT count(*) AS n FROM reviews")["n"][0].as_py()
         query = f'SELECT {columns} FROM reviews ORDER BY "time", id LIMIT ? OFFSET ?'
         rows = store.sql(query, [size, after]).to_pylist()
-    return told(_marks(rows, total, size, after))
+    return told(numbered(rows, total, size, after))
 
 
 @router.post(
@@ -201,18 +200,3 @@ def link(request: Request, linking: Linking) -> Response:
     with request.app.state.session.writing(publish=True) as store:
         done = link_store(store, reviewed=linking.reviewed)
     return told({"events": done.events, "incidents": done.incidents, "commitments": done.commitments})
-
-
-def _slice(rows: list[Any], size: int, skip: int) -> dict[str, Any]:
-    return _marks(rows[skip : skip + size], len(rows), size, skip)
-
-
-def _marks(rows: list[Any], total: int, size: int, skip: int) -> dict[str, Any]:
-    after = str(skip + size) if skip + size < total else None
-    return {
-        "records": rows,
-        "total": total,
-        "after": after,
-        "before": str(max(0, skip - size)) if skip else None,
-        "sort": None,
-    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from typing import Annotated, Any
 
@@ -11,23 +10,19 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 from starlette.exceptions import HTTPException
 
-from dragoman import __version__
+from dragoman.dates import check_day
 from dragoman.errors import UsageError
-from dragoman.records import Claim, Document, Event, stable_id, to_dict
+from dragoman.records import Document, stable_id, to_dict
+from dragoman.review_fields import sound
+from dragoman.web import coding
 from dragoman.web.api import told
 from dragoman.web.api_schema import answers
 from dragoman.web.settings import Settings
 
 router = APIRouter(prefix="/api/v1")
 
-LONGEST = 200_000
-"""Code points of a report."""
-
 ROWS, SECONDS = 1_000, 10.0
 """What a question in SQL may give and take."""
-
-_turn = threading.Semaphore(2)
-"""Requests that code at a time; the others wait their turn."""
 
 
 class Report(BaseModel):
@@ -35,7 +30,7 @@ class Report(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST)]
+    text: Annotated[StrictStr, Field(min_length=1, max_length=coding.LONGEST)]
     title: Annotated[StrictStr, Field(max_length=1_000)] | None = None
     published: Annotated[StrictStr, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
     publisher: Annotated[StrictStr, Field(max_length=200)] | None = None
@@ -69,10 +64,6 @@ SHAPE = {
 @router.post("/code", responses=answers(SHAPE, 403, 413), summary="Code a report")
 def code(request: Request, report: Report) -> Response:
     """The events and claims of a report, as `dragoman code` and `dragoman claims` give them; kept if wanted."""
-    from dragoman.dates import check_day
-    from dragoman.review_fields import sound
-    from dragoman.witness import Witness
-
     if not all(sound(v) for v in (report.text, report.title, report.publisher, report.url, report.id) if v):
         raise UsageError("the report holds a character that no text has (a null character)")
     if report.published is not None:
@@ -81,27 +72,15 @@ def code(request: Request, report: Report) -> Response:
         raise HTTPException(403, "This server only reads; start it without --read-only to keep reports.")
     ident = report.id or stable_id(report.url or "", report.title, report.text)
     document = Document(ident, report.title, report.text, report.published, report.url, report.publisher, "en")
-    with _turn:
-        (found,) = Witness().code_batch([document])
-    records: list[Any] = list(found)
-    events = [r for r in records if isinstance(r, Event)]
-    claims = [r for r in records if isinstance(r, Claim)]
+    events, claims = coding.coded(document)
     if report.keep:
-        _keep(request, document, events, claims)
+        coding.keep(request.app.state.session, document, events, claims)
     rows = {
         "document": to_dict(document),
         "events": [to_dict(e) for e in events],
         "claims": [to_dict(c) for c in claims],
     }
     return told(rows | {"kept": report.keep})
-
-
-def _keep(request: Request, document: Document, events: list[Event], claims: list[Claim]) -> None:
-    from dragoman.codebook import codebook_hash
-
-    made_by = json.dumps([__version__, codebook_hash(), {"min_confidence": 0.0, "actors": []}], sort_keys=True)
-    with request.app.state.session.writing(publish=True) as store:
-        store.put([(document, events, claims)], made_by)
 
 
 @router.post("/sql", responses=answers({"type": "object"}, 403, 404, 413), summary="Ask in SQL")

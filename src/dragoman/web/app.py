@@ -13,6 +13,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -25,6 +26,7 @@ from dragoman import __version__
 from dragoman.errors import DragomanError, StoreError, UsageError
 from dragoman.web import (
     api,
+    coding,
     pages,
     pages_charts,
     pages_process,
@@ -39,20 +41,12 @@ from dragoman.web.calm import calm
 from dragoman.web.desk import Desk
 from dragoman.web.filters import Filter, Turn
 from dragoman.web.pool import Pool
-from dragoman.web.render import page
+from dragoman.web.render import FOREVER, STATIC, page
 from dragoman.web.session import Session
 from dragoman.web.settings import Settings
 from dragoman.web.words import Words
 
-STATIC = Path(__file__).parent / "static"
-
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
-
-COLLECT = (50_000, 20, 50)
-"""How many new objects, and how many smaller collections, there are before the collector walks through more."""
-
-FOREVER = "public, max-age=31536000, immutable"
-"""Static files carry a mark of their content in their address, so that a browser need never ask again."""
 
 ADVICE = {
     400: ("That can't be asked", "Change the address or the form and try again."),
@@ -131,7 +125,7 @@ def _warm_up(desk: Desk) -> None:
         partial(desk.events, Filter(), Turn()),
         partial(desk.incidents, Filter(), Turn(), brief=True),
         partial(desk.commitments, Filter(), Turn(), brief=True),
-        pages_try.warm_up,
+        coding.warm_up,
         partial(pages_process.pairs, desk),
         partial(pages_process.suggestions, desk),
         partial(reviewing.first, desk),
@@ -156,9 +150,8 @@ def _answer_errors(app: FastAPI) -> None:
 
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return _problem(
-            request, error.status_code, "" if error.detail == _phrase(error.status_code) else str(error.detail)
-        )
+        plain = error.detail == HTTPStatus(error.status_code).phrase
+        return _problem(request, error.status_code, "" if plain else str(error.detail))
 
     def usage(request: Request, error: Exception) -> Response:
         return _problem(request, 400, str(error), getattr(error, "where", ""))
@@ -181,12 +174,6 @@ def _answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(DragomanError, usage)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Exception, broken)
-
-
-def _phrase(status: int) -> str:
-    from http import HTTPStatus
-
-    return HTTPStatus(status).phrase
 
 
 def _problem(request: Request, status: int, detail: str, where: str = "") -> Response:

@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from dragoman.errors import UsageError
 from dragoman.parties import Directory, directory
@@ -21,12 +21,6 @@ from dragoman.store import ORDERS, RECORDS, Store
 from dragoman.web.filters import OWN, SORTS, Conditions, Filter, Turn, conditions
 from dragoman.web.pool import Pool, Reader, Stamp
 from dragoman.web.words import Words, phrases
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-DOSSIERS = 12
-"""Accounts of processes kept likewise; each may be large."""
 
 BRIEF = {"incidents": ("reports", "links"), "commitments": ("made",)}
 """Lists that are long and that a table doesn't show."""
@@ -43,6 +37,9 @@ LISTS_KEPT = 96
 
 REMEMBERED = 512
 """Counts and the like that are kept as long as the store stays as it is."""
+
+DOSSIERS = 12
+"""Accounts of processes kept likewise; each may be large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +152,14 @@ class Desk:
         """Commitments, the latest first unless asked otherwise; `brief` ones lack what `BRIEF` leaves out."""
         return self._listed("commitments", Commitment, wanted, turn, BRIEF["commitments"] if brief else ())
 
-    def table(self, what: str, wanted: Filter) -> pa.Table:
-        """All records that fit, in the order of `dragoman export`."""
-        with self.pool.reader() as store:
-            where = self.conditions(store, what, wanted)
-            columns = _columns(RECORDS[what])
-            found = store.sql(_all(store, what, columns, where), where.values)
-            return found.cast(arrow_schema(RECORDS[what]))
-
     def batches(self, what: str, wanted: Filter, size: int) -> Iterator[list[dict[str, Any]]]:
-        """All records that fit as plain rows, some at a time, so that a million don't fill the memory."""
+        """All records that fit as plain rows, in the order of `dragoman export`.
+
+        They come some at a time, so that a million don't fill the memory.
+        """
         with self.pool.reader(limited=False) as store:
             where = self.conditions(store, what, wanted)
-            columns = _columns(RECORDS[what])
-            query = _all(store, what, columns, where)
+            query = _all(store, what, where)
             reader = store.connection.sql(query, params=where.values).to_arrow_reader(size)
             for batch in reader:
                 yield batch.to_pylist()
@@ -375,19 +366,20 @@ def _grouped(store: Store, table: str, column: str) -> tuple[tuple[str, int], ..
     return tuple((row["v"], row["n"]) for row in rows)
 
 
-def _columns(cls: type) -> str:
+def columns(cls: type) -> str:
+    """The columns of a record's fields, as a query selects them."""
     return ", ".join(f'"{name}"' for name in arrow_schema(cls).names)
 
 
 def _select(store: Store, what: str, cls: type[Record], condition: str, values: Sequence[Any]) -> list[Record]:
-    rows = store.sql(f"SELECT {_columns(cls)} FROM {what} WHERE {condition} ORDER BY {ORDERS[what]}", values)
+    rows = store.sql(f"SELECT {columns(cls)} FROM {what} WHERE {condition} ORDER BY {ORDERS[what]}", values)
     return list(from_arrow(rows.cast(arrow_schema(cast(Any, cls))), cls))
 
 
-def _all(store: Reader, what: str, columns: str, where: Conditions) -> str:
+def _all(store: Reader, what: str, where: Conditions) -> str:
     """The query for all records that fit, in the order of `dragoman export`."""
     chosen = f" WHERE rowid IN (SELECT n FROM {store.source(what)} c{where.where()})" if where.parts else ""
-    return f"SELECT {columns} FROM {what}{chosen} ORDER BY {ORDERS[what]}"
+    return f"SELECT {columns(RECORDS[what])} FROM {what}{chosen} ORDER BY {ORDERS[what]}"
 
 
 def _counting(store: Reader, what: str, where: Conditions) -> str:
@@ -437,9 +429,9 @@ def _by_number(
     import pyarrow as pa
 
     schema = arrow_schema(cast(Any, cls))
-    columns = ", ".join(f'"{name}"' for name in schema.names if name not in without)
+    shown = ", ".join(f'"{name}"' for name in schema.names if name not in without)
     rows = store.sql(
-        f"SELECT {columns}, rowid AS n FROM {what} WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [list(numbers)]
+        f"SELECT {shown}, rowid AS n FROM {what} WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [list(numbers)]
     )
     found: list[int] = rows["n"].to_pylist()
     for name in without:

@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from fastapi.responses import Response, StreamingResponse
+
 from dragoman.cli_store import RECORD_FORMATS, cell
 from dragoman.errors import UsageError
 from dragoman.export import FORMATS, open_writer, writing
@@ -52,6 +54,13 @@ def stream(desk: Desk, what: str, wanted: Filter, format: str) -> tuple[str, str
     if what == "events":
         return name, MEDIA[format], _events(desk, wanted, format)
     return name, MEDIA[format], _records(desk, what, wanted, format)
+
+
+def attached(name: str, media: str, content: Iterator[bytes]) -> Response:
+    """The answer that brings a file."""
+    return StreamingResponse(
+        content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def _events(desk: Desk, wanted: Filter, format: str) -> Iterator[bytes]:

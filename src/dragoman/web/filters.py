@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 from dragoman.codebook import load
 from dragoman.dates import check_day
 from dragoman.errors import UsageError
-
-STATUSES = ("actual", "future", "hypothetical", "negated")
+from dragoman.review_fields import STATUSES
 
 OUTCOMES = ("open", "kept", "broken", "refused", "withdrawn", "overdue")
 

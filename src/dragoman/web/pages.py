@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from dragoman.records import Claim, Document, Event
 from dragoman.web import reviewing
-from dragoman.web.desk import Desk, Listed
+from dragoman.web.desk import Desk
 from dragoman.web.filters import SORTS, Filter, Turn
 from dragoman.web.marks import flat, pieces, spans
 from dragoman.web.render import page
@@ -132,7 +132,7 @@ def report(request: Request, ident: str) -> Response:
         title_pieces=pieces(document.title or "", spans(events, "title")),
         text_pieces=pieces(document.text, spans(events, "text")),
         cards=cards(desk, document, events, claims),
-        claims=[_said(c, document.text) for c in claims],
+        claims=[said(c, document.text) for c in claims],
         reviews=reviewing.reviews_of(request.app.state, [e.id for e in events]),
         orphans=reviewing.orphans(request.app.state, ident),
         read_by=reviewing.finished_by(request.app.state, ident),
@@ -194,14 +194,11 @@ class Said:
     anonymous: bool
 
 
-def _said(claim: Claim, text: str) -> Said:
+def said(claim: Claim, text: str) -> Said:
+    """A claim of a report with this text, in words."""
+
     def joined(parts: tuple[tuple[int, int], ...]) -> str:
         return flat(" … ".join(text[a:b] for a, b in parts)).strip()
 
     speaker = (claim.speaker.name or claim.speaker.text) if claim.speaker else joined(claim.source)
     return Said(speaker or "unnamed", joined(claim.cue), joined(claim.content), claim.quoted, claim.anonymous)
-
-
-def named(found: Listed[Event], desk: Desk) -> dict[str, Document]:
-    """The reports of listed events."""
-    return desk.documents([e.document_id for e in found.records])

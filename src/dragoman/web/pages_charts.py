@@ -20,7 +20,7 @@ from dragoman.errors import UsageError
 from dragoman.store import Store
 from dragoman.web.desk import Desk
 from dragoman.web.pages_process import Chosen, gathered
-from dragoman.web.render import page
+from dragoman.web.render import FOREVER, page
 
 router = APIRouter()
 
@@ -32,8 +32,6 @@ DRAWN = (
     ("map", "Where"),
 )
 """Charts by the name of the function that makes them."""
-
-FOREVER = "public, max-age=31536000, immutable"
 
 
 def ready() -> bool:

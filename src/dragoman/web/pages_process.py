@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +37,6 @@ PARTIES = 8
 
 LISTED = 300
 """Incidents listed on the page; of more, those told most widely."""
-
-LIMIT = 60.0
-"""Seconds after which a question for a process is stopped."""
 
 PATIENCE = 60.0
 """Seconds for which one waits for its turn."""
@@ -89,10 +85,6 @@ class Chosen:
             days[field] = value
         return cls(names("party"), names("in"), days["from"], days["to"], days["as_of"])
 
-    def key(self) -> Hashable:
-        """What tells one choice from another."""
-        return (self.parties, self.places, self.start, self.end, self.as_of)
-
 
 @router.get("/processes")
 def process(request: Request) -> Response:
@@ -121,16 +113,11 @@ def gathered(desk: Desk, chosen: Chosen) -> Dossier:
             raise StoreError("other processes are being put together; wait a moment and load the page again")
         try:
             with desk.pool.reader() as store:
-                stop = threading.Timer(LIMIT, store.connection.interrupt)
-                stop.start()
-                try:
-                    return gather(store, chosen.parties, chosen.places, chosen.start, chosen.end, chosen.as_of)
-                finally:
-                    stop.cancel()
+                return gather(store, chosen.parties, chosen.places, chosen.start, chosen.end, chosen.as_of)
         finally:
             _turn.release()
 
-    return desk.dossiers.get((desk.stamp(), chosen.key()), make)
+    return desk.dossiers.get((desk.stamp(), chosen), make)
 
 
 def suggestions(desk: Desk) -> list[tuple[str, str]]:

@@ -25,7 +25,6 @@ def queue(request: Request) -> Response:
     second = request.query_params.get("second", "") == "1"
     skip = _skip(request.query_params.get("skip", ""))
     items, total = reviewing.queue(state, reviewer, second, SIZE, skip)
-    documents = desk.documents([i.event.document_id for i in items])
     return page(
         request,
         "review.html",
@@ -34,8 +33,7 @@ def queue(request: Request) -> Response:
         skip=skip,
         size=SIZE,
         second=second,
-        documents=documents,
-        quotes={i.event.id: quote(documents.get(i.event.document_id), i.event) for i in items},
+        quotes={i.event.id: quote(i.document, i.event) for i in items},
         facets=desk.facets(),
         agreement=reviewing.agreement(state),
         orphans=reviewing.orphans(state),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
-from dragoman.records import Document, Evidence, Incident, Telling
+from dragoman.records import Document, Event, Evidence, Incident, Telling
+from dragoman.review_fields import STATUSES
 from dragoman.web import reviewing
 from dragoman.web.desk import Desk, Listed
-from dragoman.web.exports import formats, stream
-from dragoman.web.filters import OUTCOMES, SORTS, STATUSES, Filter, Turn
+from dragoman.web.exports import attached, formats, stream
+from dragoman.web.filters import OUTCOMES, SORTS, Filter, Turn
 from dragoman.web.marks import excerpt
 from dragoman.web.render import page
 
@@ -54,12 +55,10 @@ def _table(
     return page(
         request,
         f"{what}.html",
-        what=what,
         wanted=wanted,
         turn=turn,
         listed_rows=found,
         facets=desk.facets(),
-        sorts=SORTS[what],
         statuses=statuses,
         formats=formats(what),
         documents=desk.documents([e.document_id for e in found.records]) if what == "events" else {},
@@ -76,14 +75,12 @@ def incident(request: Request, ident: str) -> Response:
         raise HTTPException(404)
     tellings = [*found.reports[:TOLD], *found.denials[:TOLD]]
     told = desk.events_by_id([t.event_id for t in tellings])
-    documents = desk.documents([t.document_id for t in tellings])
     return page(
         request,
         "incident.html",
         incident=found,
         told=told,
-        documents=documents,
-        quotes={i: quote(documents.get(e.document_id), e) for i, e in told.items()},
+        **_quoted(desk, tellings, told),
         shown=TOLD,
         judged=request.query_params.get("judged") == "1",
         spread=spread(found),
@@ -92,7 +89,7 @@ def incident(request: Request, ident: str) -> Response:
     )
 
 
-def quote(document: Document | None, event: Any) -> tuple[str, str, str]:
+def quote(document: Document | None, event: Event) -> tuple[str, str, str]:
     """The sentence of an event, parted at its trigger; empty where its report is gone."""
     return excerpt(event, document.text, document.title) if document is not None else ("", event.mentions[0].text, "")
 
@@ -114,15 +111,16 @@ def commitment(request: Request, ident: str) -> Response:
         raise HTTPException(404)
     tellings: list[Telling | Evidence] = [*found.made[:TOLD], *found.evidence]
     told = desk.events_by_id([t.event_id for t in tellings])
+    return page(request, "commitment.html", commitment=found, told=told, **_quoted(desk, tellings, told))
+
+
+def _quoted(desk: Desk, tellings: Sequence[Telling | Evidence], told: Mapping[str, Event]) -> dict[str, Any]:
+    """The reports of tellings, and the sentence of each event that they tell."""
     documents = desk.documents([t.document_id for t in tellings])
-    return page(
-        request,
-        "commitment.html",
-        commitment=found,
-        told=told,
-        documents=documents,
-        quotes={i: quote(documents.get(e.document_id), e) for i, e in told.items()},
-    )
+    return {
+        "documents": documents,
+        "quotes": {i: quote(documents.get(e.document_id), e) for i, e in told.items()},
+    }
 
 
 @router.get("/export/{what}")
@@ -130,7 +128,4 @@ def export(request: Request, what: str) -> Response:
     """The view as a file."""
     desk: Desk = request.app.state.desk
     wanted = Filter.parse(request.query_params)
-    name, media, content = stream(desk, what, wanted, request.query_params.get("format", "jsonl"))
-    return StreamingResponse(
-        content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return attached(*stream(desk, what, wanted, request.query_params.get("format", "jsonl")))

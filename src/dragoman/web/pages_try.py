@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import Annotated
@@ -13,38 +11,22 @@ from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from dragoman import __version__
-from dragoman.codebook import codebook_hash
 from dragoman.dates import check_day
 from dragoman.documents import read
 from dragoman.errors import UsageError
 from dragoman.records import Claim, Document, Event, Reject, stable_id
+from dragoman.web import coding
 from dragoman.web.marks import pieces, spans
-from dragoman.web.pages import Card, _said, report_address
+from dragoman.web.pages import Card, report_address, said
 from dragoman.web.render import page
-from dragoman.witness import Witness
 
 router = APIRouter()
-
-LONGEST = 200_000
-"""Code points of a report."""
 
 LARGEST = 8 << 20
 """Bytes of a file."""
 
 READ = 20
 """Reports taken from one file; more are for `dragoman code`."""
-
-_turn = threading.Semaphore(2)
-"""Reports coded at a time; the others wait their turn."""
-
-WARM = "Officials met their counterparts in Geneva on Monday."
-
-
-def warm_up() -> None:
-    """Loads the language model and knowledge, so that the first reader need not wait for them."""
-    with _turn:
-        Witness().code_batch([Document("warm", None, WARM, "2024-01-02")])
 
 
 @router.get("/try")
@@ -69,8 +51,7 @@ def coded(
     except UsageError as error:
         return page(request, "try.html", 400, problem=str(error), results=[], given=given, took=0.0, rejects=[])
     begun = time.perf_counter()
-    with _turn:
-        results = [_result(d, *_read(d)) for d in documents]
+    results = [_result(d, *coding.coded(d)) for d in documents]
     took = time.perf_counter() - begun
     return page(request, "try.html", problem="", results=results, given=given, took=took, rejects=rejects)
 
@@ -89,11 +70,7 @@ def keep(
         raise HTTPException(403, "This server only reads; start it without --read-only to keep reports.")
     given = {"text": text, "title": title, "published": published, "publisher": publisher}
     document = _pasted(given, ident or None)
-    with _turn:
-        events, claims = _read(document)
-    made_by = json.dumps([__version__, codebook_hash(), {"min_confidence": 0.0, "actors": []}], sort_keys=True)
-    with request.app.state.session.writing(publish=True) as writer:
-        writer.put([(document, events, claims)], made_by)
+    coding.keep(request.app.state.session, document, *coding.coded(document))
     return RedirectResponse(report_address(document.id), 303)
 
 
@@ -124,8 +101,10 @@ def _pasted(given: dict[str, str], ident: str | None = None) -> Document:
     text = given["text"].replace("\r\n", "\n").strip("\n")
     if not text.strip():
         raise UsageError("there is no report yet; paste its text or choose a file")
-    if len(text) > LONGEST:
-        raise UsageError(f"the report is longer than {LONGEST:,} letters; use `dragoman code FILE --store STORE`")
+    if len(text) > coding.LONGEST:
+        raise UsageError(
+            f"the report is longer than {coding.LONGEST:,} letters; use `dragoman code FILE --store STORE`"
+        )
     title = given["title"].strip()[:500] or None
     day = _day(given["published"])
     publisher = given["publisher"].strip()[:200] or None
@@ -139,17 +118,11 @@ def _day(value: str) -> str | None:
     return value or None
 
 
-def _read(document: Document) -> tuple[list[Event], list[Claim]]:
-    (found,) = Witness().code_batch([document])
-    records: list[Event | Claim] = list(found)
-    return [r for r in records if isinstance(r, Event)], [r for r in records if isinstance(r, Claim)]
-
-
 def _result(document: Document, events: list[Event], claims: list[Claim]) -> dict[str, object]:
     return {
         "document": document,
         "title_pieces": pieces(document.title or "", spans(events, "title")),
         "text_pieces": pieces(document.text, spans(events, "text")),
         "cards": [Card(n, e, None, (), 0, (), ()) for n, e in enumerate(events)],
-        "claims": [_said(c, document.text) for c in claims],
+        "claims": [said(c, document.text) for c in claims],
     }

@@ -86,7 +86,7 @@ class Pool:
     _ready: threading.Condition = field(default_factory=threading.Condition, repr=False)
     _current: _Opened | None = field(default=None, repr=False)
     _running: dict[int, tuple[float, duckdb.DuckDBPyConnection]] = field(default_factory=dict, repr=False)
-    _watched: list[bool] = field(default_factory=list, repr=False)
+    _watched: bool = field(default=False, repr=False)
     _ended: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def __post_init__(self) -> None:
@@ -117,7 +117,7 @@ class Pool:
         with self._lock:
             self._running[id(cursor)] = (time.monotonic(), cursor)
             if not self._watched:
-                self._watched.append(True)
+                self._watched = True
                 threading.Thread(target=self._stop_late_ones, name="watch", daemon=True).start()
 
     def _stop_late_ones(self) -> None:

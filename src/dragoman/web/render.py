@@ -12,11 +12,15 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dragoman import __version__
-from dragoman.dossier_words import act, days, number, plain, span, status_word
-from dragoman.parties import country_names, described, listed
+from dragoman.dossier_words import act, days, number, span, status_word
+from dragoman.parties import listed
 from dragoman.web import forms, reviewing, wording
 
 HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+FOREVER = "public, max-age=31536000, immutable"
+"""Scripts and the like carry a mark of their content in their address, so that a browser need never ask again."""
 
 MENU = (
     ("/reports", "Reports"),
@@ -32,7 +36,7 @@ MENU = (
 @cache
 def static(name: str) -> str:
     """The address of a static file, with a mark of its content so that browsers may keep it."""
-    return f"/static/{name}?{hashlib.sha256((HERE / 'static' / name).read_bytes()).hexdigest()[:12]}"
+    return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 @cache
@@ -48,19 +52,17 @@ def environment() -> Environment:
     )
     found.globals.update(
         act=act,
-        country=lambda code: country_names().get(code, code),
         days=days,
         count_line=forms.count_line,
         line=reviewing.line,
         listed=listed,
-        plain=plain,
         release=__version__,
         span=span,
         static=static,
         status_word=status_word,
         words=wording,
     )
-    found.filters.update(number=number, described=described, extract=lambda key, table: table[key])
+    found.filters.update(number=number, extract=lambda key, table: table[key])
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from dragoman import review
@@ -209,6 +209,14 @@ def _now(state: Any) -> tuple[Any, ...]:
 # --- what forms post ---------------------------------------------------------------------------------------------
 
 
+async def _fields(request: Request) -> dict[str, str]:
+    """All fields of a form, whatever their names; files are left out."""
+    return {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
+
+
+Fields = Annotated[dict[str, str], Depends(_fields)]
+
+
 @router.post("/review/name")
 def name(reviewer: Text = "", next: Text = "/review") -> Response:
     """Remembers who is reviewing, in this browser."""
@@ -236,15 +244,8 @@ def reject(request: Request, event_id: Text, reviewer: Text = "", note: Text = "
 
 
 @router.post("/review/correct")
-async def correct(request: Request) -> Response:
+def correct(request: Request, form: Fields) -> Response:
     """The event is there, but other than coded: `changes` as JSON, or one form field for each field of the event."""
-    form = {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
-    from starlette.concurrency import run_in_threadpool
-
-    return await run_in_threadpool(_correct, request, form)
-
-
-def _correct(request: Request, form: Mapping[str, str]) -> Response:
     state = request.app.state
     ident, reviewer, note = form.get("event_id", ""), _name(request, form.get("reviewer", "")), form.get("note", "")
     event = state.desk.event(ident) or _added(state, ident)
@@ -261,15 +262,8 @@ def _correct(request: Request, form: Mapping[str, str]) -> Response:
 
 
 @router.post("/review/add")
-async def add(request: Request) -> Response:
+def add(request: Request, form: Fields) -> Response:
     """The coder missed an event: `changes` as JSON, or one form field for each field of the event."""
-    form = {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
-    from starlette.concurrency import run_in_threadpool
-
-    return await run_in_threadpool(_add, request, form)
-
-
-def _add(request: Request, form: Mapping[str, str]) -> Response:
     try:
         trigger = (int(form.get("start", "")), int(form.get("end", "")))
     except ValueError:
@@ -334,9 +328,13 @@ def _name(request: Request, given: str) -> str:
 
 def _answer(request: Request, found: Iterable[Review], next: str) -> Response:
     if "application/json" in request.headers.get("accept", ""):
-        rows = [review.to_row(Placed(r, r.event_id if r.verdict != "done" else None, False, r.trigger)) for r in found]
-        return JSONResponse({"reviews": rows}, 201)
+        return JSONResponse({"reviews": given_rows(found)}, 201)
     return RedirectResponse(local_path(next or "/review"), 303)
+
+
+def given_rows(found: Iterable[Review]) -> list[dict[str, Any]]:
+    """Verdicts that were given just now, as JSON has them."""
+    return [review.to_row(Placed(r, r.event_id if r.verdict != "done" else None, False, r.trigger)) for r in found]
 
 
 def _json(text: str) -> Any:

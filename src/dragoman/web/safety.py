@@ -118,7 +118,7 @@ class Guard:
             await response(scope, receive, sender)
             return
         try:
-            await self.app(scope, _Body(receive, UPLOAD if asked.path in UPLOADS else LARGEST), sender)
+            await self.app(scope, _Body(receive, asked.largest), sender)
         except Exception as error:
             if sender.begun:
                 raise
@@ -137,9 +137,7 @@ class Guard:
         if not self._is_own_name(asked.host):
             return HTTPException(421, "This server does not go by that name; use the address that it printed.")
         length = asked.headers.get("content-length", "0")
-        if not (length.isascii() and length.isdigit()) or int(length[:18]) > (
-            UPLOAD if asked.path in UPLOADS else LARGEST
-        ):
+        if not (length.isascii() and length.isdigit()) or int(length[:18]) > asked.largest:
             return HTTPException(413, "Too much was sent.")
         bearer = asked.headers.get("authorization", "")
         shown = bearer[:7].lower() == "bearer " and self.knows(bearer[7:].strip())
@@ -197,6 +195,7 @@ class _Asked:
         self.path: str = scope["path"]
         self.query: str = scope.get("query_string", b"").decode("latin-1")
         self.host = self.headers.get("host", "")
+        self.largest = UPLOAD if self.path in UPLOADS else LARGEST
         self.cookies: dict[str, str] = {}
         try:
             jar = SimpleCookie(self.headers.get("cookie", ""))

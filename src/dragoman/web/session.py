@@ -111,15 +111,6 @@ class Session:
         finally:
             self._write_lock.release()
 
-    def publish(self) -> None:
-        """Gives the writer back, if it is held, so that pages and other programs see what was written."""
-        if not self._write_lock.acquire(timeout=PATIENCE):
-            raise BusyError("a write is going on; try again in a moment")
-        try:
-            self._release()
-        finally:
-            self._write_lock.release()
-
     def close(self) -> None:
         """Publishes what was written and writes no more."""
         if self._closed.is_set():

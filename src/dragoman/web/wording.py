@@ -150,7 +150,7 @@ def others(event: Event) -> str:
 def types() -> list[str]:
     """The types, from cooperation to conflict."""
     book = load()
-    return sorted(book.types, key=lambda t: (book.types[t].quad, list(book.types).index(t)))
+    return sorted(book.types, key=lambda t: book.types[t].quad)
 
 
 def modes(type_: str | None = None) -> list[str]:

@@ -33,7 +33,7 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
-  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || link.download !== "" ) return;
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey) return;
   if (link.hasAttribute("download") || link.target || link.getAttribute("href").startsWith("#")) return;
   begin();
 });
@@ -148,7 +148,7 @@ function stepRow(by) {
 const token = () => one('meta[name="csrf"]').content;
 
 // What a verdict leaves on the page: a tag beside the event, and a way to take it back.
-function show(form, button, verdict) {
+function show(form, verdict) {
   const review = form.closest(".review");
   const card = form.closest(".card") || form.closest("[data-rows] > *");
   const undo = one("button.undo", review);
@@ -192,12 +192,12 @@ async function send(form, button) {
   }
   if (answer.ok) {
     said.textContent = words[verdict] + ".";
-    show(form, button, verdict);
+    show(form, verdict);
     const item = form.closest("[data-rows] > *");
     if (item) item.dataset.done = "1";
   } else {
     const told = await answer.json().catch(() => ({}));
-    said.textContent = told.error ? [told.error.message, told.error.detail].filter(Boolean).join(": ") : "That failed; load the page again and try once more.";
+    said.textContent = told.error ? told.error.message : "That failed; load the page again and try once more.";
   }
 }
 
@@ -286,8 +286,9 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && event.target === document.body && current >= 0) {
     const card = cards.find((c) => numberOf(c) === current);
     if (card) one(".in", card).focus();
-  } else if ({ a: "accept", x: "reject", c: "correct" }[event.key]) {
-    if (press({ a: "accept", x: "reject", c: "correct" }[event.key])) event.preventDefault();
+  } else {
+    const verdict = { a: "accept", x: "reject", c: "correct" }[event.key];
+    if (verdict && press(verdict)) event.preventDefault();
   }
 });
 
