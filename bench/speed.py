@@ -94,15 +94,12 @@ def _pipeline(full: bool) -> Any:
     raise SystemExit(f"no English spaCy pipeline is installed; install one of {', '.join(MODELS)}")
 
 
-SHORT, LONG = 32, 128
-"""Reports of the two runs whose difference gives the rate of workers under way, so that starting cancels out."""
-
-
 def workers(count: int) -> dict[str, float]:
-    """Documents a second with one process and with two workers, start-up left out, and seconds until the first record.
+    """Documents a second of the whole run with one process and with two workers, and seconds until the first record.
 
-    By the wall clock it needs two idle cores to mean anything. Beside it stands what processor seconds allow on two cores: what the
-    process that reads and writes takes of a document is no worker's.
+    Both code the reports once and three times over; the difference is two rounds, so that starting cancels out and both are equally
+    warm. By the wall clock it needs two idle cores to mean anything. Beside it stands what processor seconds allow on two cores: what
+    the process that reads and writes takes of a document is no worker's.
     """
     from dragoman.pipeline import Coder
     from dragoman.scale import Crew, code_all
@@ -110,26 +107,25 @@ def workers(count: int) -> dict[str, float]:
     _, texts = documents(count)
     coder = Coder()
     coder.code(texts[0])
-    begin, clock = time.perf_counter(), time.process_time()
-    done = sum(1 for _ in code_all(iter(texts), coder, Crew(1)))
-    one, alone = done / (time.perf_counter() - begin), (time.process_time() - clock) / done
-    spent: dict[int, float] = {}
-    first = shared = float("inf")
-    for size in (SHORT, LONG) * 2:
-        at, clock = time.perf_counter(), time.process_time()
-        for number, _ in enumerate(code_all(repeated(texts, size), coder, Crew(2))):
-            if not number:
-                first = min(first, time.perf_counter() - at)
-        spent[size] = min(spent.get(size, float("inf")), time.perf_counter() - at)
-        shared = min(shared, (time.process_time() - clock) / size)
-    two = (LONG - SHORT) / max(1e-3, spent[LONG] - spent[SHORT])
-    found = {
+    spent: dict[tuple[int, int], float] = {}
+    clocks: dict[tuple[int, int], float] = {}
+    first = float("inf")
+    for crew in (1, 2):
+        for rounds in (1, 3):
+            at, clock = time.perf_counter(), time.process_time()
+            for number, _ in enumerate(code_all(repeated(texts, rounds * count), coder, Crew(crew))):
+                if not number and crew == 2:
+                    first = min(first, time.perf_counter() - at)
+            spent[crew, rounds], clocks[crew, rounds] = time.perf_counter() - at, time.process_time() - clock
+    one, two = (2 * count / (spent[crew, 3] - spent[crew, 1]) for crew in (1, 2))
+    alone, shared = clocks[1, 3] / (3 * count), clocks[2, 3] / (3 * count)
+    return {
         "1 worker documents a second": one,
         "2 workers documents a second": two,
         "two workers against one": two / one,
+        "two against one as processor seconds allow": 2 * alone / (alone + shared),
+        "2 workers seconds to the first record": first,
     }
-    found["two against one as processor seconds allow"] = 2 * alone / (alone + shared)
-    return found | {"2 workers seconds to the first record": first}
 
 
 def gate(count: int) -> dict[str, float]:

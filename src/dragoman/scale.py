@@ -19,7 +19,7 @@ from dragoman.records import Document
 FEW = 24
 """Documents below which starting worker processes costs more than it saves (about 2 s)."""
 
-TOGETHER = 8
+TOGETHER = 16
 """Documents that a worker is given at a time: enough to fill the parser's batches, few enough to end together."""
 
 CHARACTERS = 400_000

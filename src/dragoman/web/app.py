@@ -40,6 +40,7 @@ from dragoman.web import (
 from dragoman.web.calm import calm
 from dragoman.web.desk import Desk
 from dragoman.web.filters import Filter, Turn
+from dragoman.web.kept import Kept
 from dragoman.web.pool import Pool
 from dragoman.web.render import FOREVER, STATIC, page
 from dragoman.web.session import Session
@@ -112,6 +113,7 @@ def create_app(
     app.add_api_route("/static/{name}", _static, include_in_schema=False)
     _answer_errors(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
+    app.add_middleware(Kept, session=session)
     safety.install(app, settings)
     return app
 

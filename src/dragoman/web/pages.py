@@ -29,7 +29,7 @@ OTHERS = 8
 @router.get("/")
 def home(request: Request) -> Response:
     """What the store holds, and where to begin."""
-    return page(request, "home.html", **first(request.app.state.desk))
+    return page(request, "home.html", keep=(), **first(request.app.state.desk))
 
 
 def first(desk: Desk) -> dict[str, Any]:
@@ -55,6 +55,7 @@ def reports(request: Request) -> Response:
     return page(
         request,
         "reports.html",
+        keep=(),
         wanted=wanted,
         turn=turn,
         listed_rows=found,
@@ -128,6 +129,7 @@ def report(request: Request, ident: str) -> Response:
     return page(
         request,
         "report.html",
+        keep=[document.id],
         document=document,
         title_pieces=pieces(document.title or "", spans(events, "title")),
         text_pieces=pieces(document.text, spans(events, "text")),

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from dragoman.web import reviewing
 from dragoman.web.desk import Desk
+from dragoman.web.kept import EVERY
 from dragoman.web.pages_tables import quote
 from dragoman.web.render import page
 
@@ -28,6 +29,7 @@ def queue(request: Request) -> Response:
     return page(
         request,
         "review.html",
+        keep=EVERY,
         items=items,
         total=total,
         skip=skip,

@@ -55,6 +55,7 @@ def _table(
     return page(
         request,
         f"{what}.html",
+        keep=[e.document_id for e in found.records] if what == "events" else (),
         wanted=wanted,
         turn=turn,
         listed_rows=found,
@@ -78,6 +79,7 @@ def incident(request: Request, ident: str) -> Response:
     return page(
         request,
         "incident.html",
+        keep=[e.document_id for e in told.values()],
         incident=found,
         told=told,
         **_quoted(desk, tellings, told),
@@ -111,7 +113,7 @@ def commitment(request: Request, ident: str) -> Response:
         raise HTTPException(404)
     tellings: list[Telling | Evidence] = [*found.made[:TOLD], *found.evidence]
     told = desk.events_by_id([t.event_id for t in tellings])
-    return page(request, "commitment.html", commitment=found, told=told, **_quoted(desk, tellings, told))
+    return page(request, "commitment.html", keep=(), commitment=found, told=told, **_quoted(desk, tellings, told))
 
 
 def _quoted(desk: Desk, tellings: Sequence[Telling | Evidence], told: Mapping[str, Event]) -> dict[str, Any]:

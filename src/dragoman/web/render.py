@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -66,9 +67,22 @@ def environment() -> Environment:
     return found
 
 
-def page(request: Request, template: str, code: int = 200, **values: Any) -> HTMLResponse:
-    """A page for a reader."""
+def page(
+    request: Request,
+    template: str,
+    code: int = 200,
+    *,
+    keep: Iterable[str] | Literal[False] | None = False,
+    **values: Any,
+) -> HTMLResponse:
+    """A page for a reader.
+
+    `keep` says that it may be sent again to the same reader, under the same address, while the published store and the
+    verdicts in these reports stay as they are; null for all verdicts (see `kept`).
+    """
     state = request.app.state
+    if keep is not False:
+        request.state.keep = frozenset(keep) if keep is not None else None
     given = {
         "here": request.url.path,
         "store": state.settings.store.name,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,11 @@ class Session:
         self.quiet = quiet
         self.writes = 0
         """How many writes there were: grows with every one, so that answers may be kept until the next."""
+        self._changed: dict[str, int] = {}
+        """The last write in which verdicts in a report changed, by the report's id."""
+        self._changed_all = 0
+        """The last write of which it isn't known what it changed."""
+        self._only: set[str] | None = None
         self._gate = threading.Condition()
         self._readers = 0
         self._changing = False
@@ -103,13 +108,26 @@ class Session:
         if not self._write_lock.acquire(timeout=PATIENCE):
             raise BusyError("another write is going on; try again in a moment")
         try:
+            self._only = None
             yield self._take()
-            self.writes += 1
+            self._note()
             self._written = time.monotonic()
             if publish:
                 self._release()
         finally:
             self._write_lock.release()
+
+    def only(self, reports: Iterable[str]) -> None:
+        """Says, amid a write, that it changes nothing but verdicts in these reports."""
+        self._only = {*(self._only or ()), *reports}
+
+    def has_changed(self, reports: frozenset[str] | None, since: int) -> bool:
+        """Whether verdicts in any of the reports (null for all) may have changed after so many writes."""
+        if self.writes == since:
+            return False
+        if reports is None or self._changed_all > since:
+            return True
+        return any(self._changed.get(report, 0) > since for report in reports)
 
     def close(self) -> None:
         """Publishes what was written and writes no more."""
@@ -119,6 +137,15 @@ class Session:
         self._keeper.join()
         with self._write_lock:
             self._release()
+
+    def _note(self) -> None:
+        """Notes what was written, before it counts as written: who reads the count must find the rest."""
+        number = self.writes + 1
+        if self._only is None:
+            self._changed_all = number
+        else:
+            self._changed.update(dict.fromkeys(self._only, number))
+        self.writes = number
 
     def _await(self, condition: Callable[[], bool], patience: float = PATIENCE) -> None:
         if not self._gate.wait_for(condition, patience):
