@@ -124,7 +124,7 @@ def test_input_is_read_only_a_little_ahead():
     first = list(islice(stream, 50))
     time.sleep(0.3)
     assert [outcome(r) for r in first] == [str(n) for n in range(50)]
-    assert len(read) <= 50 + (2 * workers.AHEAD + 3) * 8
+    assert len(read) <= 50 + (2 * workers.AHEAD + 3) * Odd().batch
     stream.close()
 
 

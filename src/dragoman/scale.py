@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 
 from dragoman.careful import Coded, Item, code_portion
 from dragoman.documents import Raw
@@ -19,8 +19,11 @@ from dragoman.records import Document
 FEW = 24
 """Documents below which starting worker processes costs more than it saves (about 2 s)."""
 
-TOGETHER = 16
-"""Documents that a worker is given at a time: enough to fill the parser's batches, few enough to end together."""
+GROWTH = (8, 16)
+"""Documents that each worker is given at first, and the second time; then as many as fill the parser's batches.
+
+So the first records come soon, and workers end together even where there are few documents.
+"""
 
 CHARACTERS = 400_000
 """Code points of one portion from which it takes no more documents, so that long documents keep memory constant."""
@@ -74,19 +77,23 @@ def _side_by_side(stream: Iterator[Item], coder: Coder, crew: Crew) -> Generator
     from dragoman.workers import Pool
 
     with Pool(coder, crew.size(), crew.seconds) as pool:
-        yield from pool.run(portions(stream, min(coder.batch, TOGETHER)))
+        small = chain.from_iterable(repeat(min(size, coder.batch), crew.size()) for size in GROWTH)
+        yield from pool.run(portions(stream, coder.batch, small))
 
 
-def portions(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
-    """The items in lists of at most `most`, fewer where they are long."""
+def portions(items: Iterable[Item], most: int, small: Iterable[int] = ()) -> Iterator[list[Item]]:
+    """The items in lists of at most `most`, the first ones of at most as many as `small` says; fewer where they are long."""
     portion: list[Item] = []
     size = 0
+    bounds = chain(small, repeat(most))
+    bound = next(bounds)
     for item in items:
         portion.append(item)
         size += _length(item)
-        if len(portion) >= most or size >= CHARACTERS:
+        if len(portion) >= bound or size >= CHARACTERS:
             yield portion
             portion, size = [], 0
+            bound = next(bounds)
     if portion:
         yield portion
 

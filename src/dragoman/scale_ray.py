@@ -26,10 +26,10 @@ from typing import Any
 from dragoman.documents import Settings
 from dragoman.errors import UsageError
 from dragoman.export import Parquet
-from dragoman.pipeline import Coder
+from dragoman.pipeline import BATCH, Coder
 from dragoman.records import Event, Reject, from_dict, to_json
 from dragoman.remote import file_system, is_address
-from dragoman.scale import TIME_LIMIT, TOGETHER, portions
+from dragoman.scale import TIME_LIMIT, portions
 from dragoman.shares import Range, Share, count_lines, cut, rows_of
 from dragoman.whole import locked
 from dragoman.workers import Pool
@@ -71,7 +71,7 @@ def code_share(plan: Plan, share: Share, pool: Pool, node: str = "") -> Done:
     rejects: list[Reject] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as open_files:
         parts: dict[str, Parquet] = {}
-        for coded in pool.run(portions(rows_of(share, plan.settings), TOGETHER)):
+        for coded in pool.run(portions(rows_of(share, plan.settings), BATCH)):
             if isinstance(coded.item, Reject):
                 rejects.append(coded.item)
                 continue

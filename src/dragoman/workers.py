@@ -32,7 +32,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_N
 FORKS = sys.platform == "linux"
 """Whether workers are forked from one process that has loaded everything; elsewhere each loads for itself."""
 
-AHEAD = 8
+AHEAD = 4
 """Portions a worker that may be read, under way or waiting for their turn; memory is bounded by it."""
 
 RENEW = 2_000
