@@ -8,7 +8,7 @@ from dragoman.participants import OWN, nameable, overlap, without
 from dragoman.prospects import Content, deed
 from dragoman.reading import Token
 from dragoman.records import Participant, Prospect
-from dragoman.syntax import Arguments, conjuncts, is_passive, subtree
+from dragoman.syntax import Arguments, conjuncts, is_negated, is_passive, subtree
 
 FUTURE_MODALS = frozenset({"will", "would", "'ll", "’ll", "shall", "wo", "'d", "’d"})
 OBLIGING = frozenset({"must", "should", "shall"})
@@ -161,16 +161,18 @@ class Folding(Content):
                 return
             self._add(token, args, default, None, None, args.subject, args.preps.get("with", []) or args.dative)
             return
-        if held.type == "MOBILIZE" and default is not None:
+        forgone = clause is not None and is_negated(self.tokens, clause)
+        if held.type == "MOBILIZE" and default is not None and not forgone:
             # who agrees or offers to send troops sends them to help
             held = Prospect("AID")
         kind = promised_type(held.type)
         if operator.family == "willing" and kind == "CONCEDE":
             kind = "AGREE"
-        if clause is not None and kind == "THREATEN" and self.is_negated(clause):
+        unwilling = forgone or is_negated(self.tokens, token.i)
+        refused = unwilling and kind in {"AGREE", "CONCEDE"}
+        if forgone and kind == "THREATEN":
             # "promised not to attack the harbours"
             kind, held = "CONCEDE", forbearance(held.type)
-        refused = self.is_negated(token.i) and kind in {"AGREE", "CONCEDE"}
         if refused:
             kind = "REJECT"
         first = content[0].token if content else None
@@ -229,7 +231,7 @@ class Folding(Content):
                     continue
                 self._speak_for(act, speakers)
                 act.prospect = deed(act)
-                refused = self.is_negated(act.token) or self.is_negated(index)
+                refused = is_negated(self.tokens, act.token) or is_negated(self.tokens, index)
                 act.type, act.mode, act.cameo = promised_type(act.type), None, None
                 if refused:
                     self._turn_down(act)
@@ -284,7 +286,7 @@ class Folding(Content):
                 if act.type in {"REQUEST", "ACCUSE"} or not speakers or not act.actors or overlap(speakers, act.actors):
                     continue
                 act.prospect = deed(act)
-                refused = self.is_negated(index)
+                refused = is_negated(self.tokens, index)
                 act.recipients = act.actors
                 act.actors = speakers
                 act.type, act.mode, act.cameo = "REQUEST", None, None
@@ -292,12 +294,6 @@ class Folding(Content):
                 act.basis.append(f"announced:{token.lemma}")
                 if refused:
                     act.prospect = None
-
-    def is_negated(self, index: int) -> bool:
-        """Whether a "not" or "never" stands at the predicate, or at the copula of an adjective."""
-        token = self.tokens[index]
-        spots = [token, self.tokens[token.head]] if token.dep in {"acomp", "attr"} else [token]
-        return any(self.tokens[c].dep == "neg" for s in spots for c in s.children)
 
     def _refusals(self) -> None:
         """ "Turkey will not withdraw": to say that one won't cooperate or yield is to refuse."""
@@ -310,7 +306,7 @@ class Folding(Content):
                 for c in token.children
                 if self.tokens[c].dep == "aux"
             )
-            if modal and self.is_negated(act.token) and not is_passive(self.tokens, act.token):
+            if modal and is_negated(self.tokens, act.token) and not is_passive(self.tokens, act.token):
                 act.prospect = deed(act)
                 act.type, act.mode, act.cameo = "REJECT", None, None
                 act.basis.append("refused:will")

@@ -8,7 +8,7 @@ from dragoman.lexicon import Frame, Lexicon
 from dragoman.participants import SentenceView
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant, Prospect
-from dragoman.syntax import Arguments, collect_preps, conjuncts
+from dragoman.syntax import Arguments, collect_preps, conjuncts, is_negated
 
 CLOSE = frozenset(
     [
@@ -39,6 +39,8 @@ OFFICIAL = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY", "REB", "PRM", "U
 """Sectors of those who act for a state, a party or an armed group."""
 TITLING = frozenset({"compound", "nmod"})
 """Dependents of a name that may be its title."""
+PROMISES = frozenset({"AGREE", "CONCEDE", "THREATEN"})
+"""Types of frames that may promise what their clause tells."""
 LETTING = frozenset({"let"})
 """Verbs that take a bare infinitive with its doer: what is let go is their object."""
 NEUTER = frozenset({"it", "this", "that", "these", "them", "they", "which"})
@@ -190,7 +192,17 @@ class FrameMatcher(SentenceView):
         for condition in frame.when:
             if not self.condition(condition, args):
                 return False
-        return not frame.unless or not any(self.condition(condition, args) for condition in frame.unless)
+        if frame.unless and any(self.condition(condition, args) for condition in frame.unless):
+            return False
+        return not self._forgoes(frame, args.clause)
+
+    def _forgoes(self, frame: Frame, clause: int | None) -> bool:
+        """Whether what the frame promises or threatens is what its clause says will not be done: "vowed not to attack"."""
+        if clause is None or frame.type not in PROMISES or not is_negated(self.tokens, clause):
+            return False
+        operator = self.rows.operators.get(self.tokens[self.tokens[clause].head].lemma)
+        vows = operator is not None and operator.kind == "fold"
+        return vows or (frame.prospect == "clause" and frame.type != "THREATEN")
 
     def condition(self, condition: tuple[str, tuple[str, ...]], args: Arguments) -> bool:
         place, fillers = condition
@@ -236,8 +248,8 @@ class FrameMatcher(SentenceView):
         return []
 
     def _complement(self, args: Arguments) -> list[int]:
-        """What a finite complement says of its subject: "said the plan was unacceptable" gives the adjective."""
-        if args.clause is None:
+        """What a complement says of its subject: "said the plan was unacceptable" gives the adjective; a negated one says nothing."""
+        if args.clause is None or is_negated(self.tokens, args.clause):
             return []
         found = [args.clause]
         for child in self.tokens[args.clause].children:

@@ -66,6 +66,13 @@ def conjuncts(tokens: Sequence[Token], head: int) -> list[int]:
     return found
 
 
+def is_negated(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a "not" or "never" stands at the predicate, or at the copula of an adjective."""
+    token = tokens[index]
+    spots = [token, tokens[token.head]] if token.dep in {"acomp", "attr"} else [token]
+    return any(tokens[c].dep == "neg" for s in spots for c in s.children)
+
+
 def is_passive(tokens: Sequence[Token], verb: int) -> bool:
     """Whether the verb stands in the passive, a reduced relative ("troops stationed in") counted in."""
     token = tokens[verb]
