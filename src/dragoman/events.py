@@ -24,6 +24,8 @@ from dragoman.syntax import Arguments, subtree
 
 SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
 """Material acts whose object or "in" phrase may be a scene and no recipient."""
+SCENES = frozenset({"ASSAULT", "CONSULT", "PROTEST", "SUPPORT"})
+"""Types before whose nouns the name of a city says where: "Minsk protests"."""
 SUFFERED = frozenset({"ASSAULT", "COERCE", "AID", "MOBILIZE"})
 """Acts that a people undergoes as civilians."""
 UTTERED = frozenset({"AGREE", "CONCEDE", "THREATEN", "RETREAT", "PROTEST"})
@@ -227,7 +229,9 @@ class SentenceCoder(Modes):
                 else []
             )
         if slot == "subject":
-            return self.people(args.subject, through=True)
+            found = self.people(args.subject, through=True)
+            scenes = self._scenes_before(args.subject) if act.type in {"ASSAULT", "PROTEST"} else set()
+            return [p for p in found if p.end not in scenes]
         if slot == "object":
             return self.people(args.object)
         if slot == "dative":
@@ -235,7 +239,7 @@ class SentenceCoder(Modes):
         if slot == "poss":
             return self.people(args.poss)
         if slot == "modifier":
-            cities = self.cities if act.type in {"CONSULT", "SUPPORT"} else frozenset()
+            cities = self.cities if act.type in SCENES else frozenset()
             return self.modifier_people([m for m in args.modifiers if m not in cities])
         if slot.startswith("prep:"):
             return self.people(args.preps.get(slot[5:], []), through=slot != "prep:in")
@@ -247,6 +251,10 @@ class SentenceCoder(Modes):
                 inner.subject if slot == "clause-subject" else inner.object or inner.preps.get("with", [])
             )
         return []
+
+    def _scenes_before(self, heads: list[int]) -> set[int]:
+        """Where the names of cities before nouns end: the Kabul of "a Kabul blast"."""
+        return {self.tokens[m].end for h in heads for m in self.args(h).modifiers if m in self.cities}
 
     def _is_topic(self, index: int) -> bool:
         """Whether a noun only says what talks, money or a plan are about: "money for the disarmament of"."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from dragoman.lexicon import Frame, Lexicon
+from dragoman.mentions.phrases import counts_people
 from dragoman.participants import SentenceView
 from dragoman.reading import ActorMention, Reading, Sentence, Token
 from dragoman.records import Participant, Prospect
@@ -264,6 +265,9 @@ class FrameMatcher(SentenceView):
         asked = self.rows.sorted_fillers(fillers)
         if asked.anything:
             return True
+        if token.lemma in self.rows.classes["quantity"] and counts_people(self.tokens, token):
+            # "scores were wounded": no scores of a match
+            return "people" in asked.words or any(self._is_a(head, f[1:]) for f in asked.others)
         if token.lemma in NEUTER and token.tag in {"PRP", "DT", "WDT"}:
             words = asked.plain
             if asked.of_classes and not asked.of_classes.isdisjoint(self._things_before(head)):

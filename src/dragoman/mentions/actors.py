@@ -18,6 +18,7 @@ from dragoman.mentions.around import OFFICES, ORGANIZED, STATE_KINDS, Around
 from dragoman.mentions.corefer import as_said, words_of
 from dragoman.mentions.knowledge import Hit, Role, knowledge
 from dragoman.mentions.phrases import (
+    counts_people,
     is_backer,
     is_former,
     is_head,
@@ -226,6 +227,9 @@ class Finder(Around):
     def _from_words(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> None:
         tokens = sentence.tokens
         role = self.role_at(tokens, token.i)
+        if role is None and counts_people(tokens, token):
+            self._from_count(sentence, token, owner, mention)
+            return
         paired = mention.plural and number_of(tokens, token) is not None
         told = role is not None and (
             (" " in role.words and role.kind == "office")
@@ -250,6 +254,23 @@ class Finder(Around):
             self._from_name(sentence, token, owner, mention)
         if not mention.parts:
             self.memory.description(sentence, token, mention, self.found)
+
+    def _from_count(self, sentence: Sentence, token: Token, owner: dict[int, Hit], mention: ActorMention) -> None:
+        """A number without a noun: more of those counted before it in the sentence, else people."""
+        verb = sentence.tokens[token.head]
+        for index in range(token.i - 1, -1, -1):
+            earlier = self.found.get((sentence.index, index))
+            if (
+                earlier is not None
+                and earlier.kind == "role"
+                and earlier.plural
+                and sentence.tokens[index].head != verb.i
+            ):
+                mention.kind, mention.basis = "role", ("number",)
+                mention.parts = as_said(earlier.parts, words_of(sentence, mention), mention.start, mention.end)
+                return
+        mention.plural = True
+        self._from_role(sentence, token, self.known.roles["people",], owner, mention)
 
     def _is_named(self, tokens: Sequence[Token], first: int, head: int, owner: dict[int, Hit]) -> bool:
         """Whether a body's own name stands before the noun for it."""

@@ -77,6 +77,24 @@ def is_plural(token: Token) -> bool:
     return token.tag in {"NNS", "NNPS"} or token.lemma in {"they", "police", "people"}
 
 
+COUNTABLE = frozenset({"nsubj", "nsubjpass", "dobj"})
+"""Places in a sentence where a bare number may mean people."""
+
+
+def counts_people(tokens: Sequence[Token], token: Token) -> bool:
+    """Whether a number or word of quantity without a noun means people: "dozens were detained", "an attack killed 12"."""
+    counted = any(tokens[c].lemma in {"of", "%", "percent"} and tokens[c].dep != "quantmod" for c in token.children)
+    if counted or not (token.dep in COUNTABLE or token.dep == "ROOT"):
+        return False
+    words = word_lists()
+    # of a headline the verb hangs on the number: "at least 12 killed in blast"
+    verbs = [c for c in token.children if tokens[c].dep == "acl"] if token.dep == "ROOT" else [token.head]
+    if token.dep != "ROOT" and token.lemma in words["crowd"] and token.tag == "NNS":
+        return True
+    some = token.tag in {"CD", "NNS"} and (token.tag == "CD" or token.lemma in words["crowd"])
+    return (some or token.lemma in words["remainder"]) and any(tokens[v].lemma in words["befalling"] for v in verbs)
+
+
 def phrase(tokens: Sequence[Token], head: int) -> tuple[int, int]:
     """First and last token of the smallest full noun phrase at a head, without its article."""
     first = head

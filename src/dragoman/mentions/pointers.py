@@ -31,6 +31,9 @@ THEMES = (
     "address",
     "household",
     "heading",
+    "crowd",
+    "remainder",
+    "befalling",
 )
 """Lists of `descriptions.toml` that are words alone."""
 
