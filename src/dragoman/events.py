@@ -131,7 +131,7 @@ class SentenceCoder(Modes):
         return list(best[1]) if best is not None and best[0] >= ENOUGH else []
 
     def _participants(self, act: Act) -> None:
-        args = self.supported(act) if act.nominal else act.args
+        args = self.supported(act) if act.nominal else self._blaming(act)
         act.args = args
         if act.frame.reciprocal:
             everyone: list[Participant] = []
@@ -177,6 +177,13 @@ class SentenceCoder(Modes):
             asked = args.object if act.type == "REQUEST" and not act.nominal else []
             told = self.allowed(args) or self.people([h for h in asked if h not in self.consumed])
             act.recipients = without(told, act.actors)
+
+    def _blaming(self, act: Act) -> Arguments:
+        """The arguments of a verb; of one that blames only the last "on": "blamed the attack on the convoy on rebels"."""
+        on = act.args.preps.get("on", [])
+        if len(on) < 2 or self.tokens[act.token].lemma not in self.rows.classes["blaming"]:
+            return act.args
+        return replace(act.args, preps={**act.args.preps, "on": [max(on)]})
 
     def _fallen(self, index: int) -> list[int]:
         """The other side of a fight in which somebody died: "ten soldiers were killed in a clash with rebels"."""
@@ -247,9 +254,10 @@ class SentenceCoder(Modes):
             return self.inside(args.object, slot[7:])
         if slot in {"clause-subject", "clause-object"} and args.clause is not None:
             inner = self.args(args.clause)
-            return self.people(
-                inner.subject if slot == "clause-subject" else inner.object or inner.preps.get("with", [])
-            )
+            if slot == "clause-subject":
+                return self.people(inner.subject)
+            # "agreed to give Ukraine money": to whom, before what
+            return self.people(inner.dative) or self.people(inner.object or inner.preps.get("with", []))
         return []
 
     def _scenes_before(self, heads: list[int]) -> set[int]:

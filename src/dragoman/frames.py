@@ -312,10 +312,25 @@ class FrameMatcher(SentenceView):
 
     def supported(self, act: Act) -> Arguments:
         """The arguments of a nominal act, its light verb's among them."""
-        args, verb = self.support(act.token, act.args)
+        args, verb = self.support(act.token, self._blamed(act.token, act.args))
         if verb is not None:
             act.basis.append(f"light:{verb.lemma}")
         return args
+
+    def _blamed(self, index: int, args: Arguments) -> Arguments:
+        """The arguments of what somebody is blamed for, with him as its doer: "blamed the attack on the rebels"."""
+        noun = self.tokens[index]
+        verb = self.tokens[noun.head]
+        if noun.dep not in {"dobj", "nsubjpass"} or verb.lemma not in self.rows.classes["blaming"]:
+            return args
+        own = args.preps.get("on", [])
+        blamed = [h for h in self.args(verb.i).preps.get("on", []) if self.tokens[self.tokens[h].head].head == verb.i]
+        if not blamed and noun.dep == "dobj":
+            # the parser hangs "on" on the deed; of two the last is whom, the first at what
+            blamed = own[-1:]
+        if not blamed:
+            return args
+        return replace(args, preps={**args.preps, "on": [h for h in own if h not in blamed], "by": blamed})
 
     def support(self, index: int, args: Arguments) -> tuple[Arguments, Token | None]:
         """The arguments of a noun with those that a light verb lends it ("Kenya held talks with"), and that verb."""
