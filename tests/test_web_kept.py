@@ -8,9 +8,8 @@ import pytest
 pytest.importorskip("fastapi")
 
 from starlette.testclient import TestClient
-from tests.retold import series
+from tests.retold import series, stored
 
-from dragoman.linking import link_store
 from dragoman.store import open_store, writing
 from dragoman.web import kept, render
 from dragoman.web.app import create_app
@@ -20,11 +19,7 @@ BASE = "http://127.0.0.1:8765"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    path = tmp_path_factory.mktemp("kept") / "made.duckdb"
-    with writing(path) as store:
-        store.put([(d, e, []) for d, e, _ in series()])
-        link_store(store)
-    return path
+    return stored(tmp_path_factory.mktemp("kept") / "made.duckdb")
 
 
 @pytest.fixture
@@ -150,15 +145,17 @@ def test_errors_and_reports_tried_are_not_kept(client, rendered):
     assert len(rendered) == 4
 
 
-def test_room_is_bounded(client, monkeypatch, rendered):
+def test_room_is_bounded(client, path, monkeypatch, rendered):
     size = int(client.get("/reports").headers["content-length"])
     rendered.clear()
     monkeypatch.setattr(kept, "ROOM", 2 * size)
-    for number in range(1, 9):
-        client.get(f"/reports?size={number}")
-    client.get("/reports")  # was dropped for the others
+    with TestClient(create_app(path), base_url=BASE) as cramped:
+        cramped.get("/reports")
+        for number in range(1, 9):
+            cramped.get(f"/reports?size={number}")
+        cramped.get("/reports")  # was dropped for the others
     assert rendered[-1] == "reports.html"
-    assert len(rendered) == 9
+    assert len(rendered) == 10
 
 
 def test_a_token_is_asked_for_all_the_same(path):

@@ -8,10 +8,9 @@ import pytest
 pytest.importorskip("fastapi")
 
 from starlette.testclient import TestClient
-from tests.retold import series
+from tests.retold import stored
 
 from dragoman.errors import UsageError
-from dragoman.linking import link_store
 from dragoman.records import (
     Attribution,
     Document,
@@ -37,11 +36,7 @@ BASE = "http://127.0.0.1:8765"
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    path = tmp_path_factory.mktemp("pages") / "process.duckdb"
-    with writing(path) as store:
-        store.put([(d, e, []) for d, e, _ in series()])
-        link_store(store)
-    return path
+    return stored(tmp_path_factory.mktemp("pages") / "process.duckdb")
 
 
 @pytest.fixture(scope="module")

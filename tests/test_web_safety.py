@@ -6,7 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from tests.retold import Report, series
+from tests.retold import Report, series, stored
 
 from dragoman.errors import UsageError
 from dragoman.linking import link_store
@@ -36,11 +36,7 @@ PAYLOADS = (
 
 @pytest.fixture
 def path(tmp_path):
-    path = tmp_path / "process.duckdb"
-    with writing(path) as store:
-        store.put(series())
-        link_store(store)
-    return path
+    return stored(tmp_path / "process.duckdb")
 
 
 def served(path, base=BASE, **options):

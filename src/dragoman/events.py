@@ -24,8 +24,10 @@ from dragoman.syntax import Arguments, subtree
 
 SCENIC = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST"})
 """Material acts whose object or "in" phrase may be a scene and no recipient."""
-SCENES = frozenset({"ASSAULT", "CONSULT", "PROTEST", "SUPPORT"})
-"""Types before whose nouns the name of a city says where: "Minsk protests"."""
+STAGED = frozenset({"ASSAULT", "PROTEST"})
+"""Material acts before whose nouns the name of a city says where: "Minsk protests", "a Kabul blast killed ten"."""
+CONVENED = frozenset({"CONSULT", "SUPPORT"})
+"""Others of which that holds: "the Geneva talks", "the Dayton accord"."""
 SUFFERED = frozenset({"ASSAULT", "COERCE", "AID", "MOBILIZE"})
 """Acts that a people undergoes as civilians."""
 UTTERED = frozenset({"AGREE", "CONCEDE", "THREATEN", "RETREAT", "PROTEST"})
@@ -131,7 +133,9 @@ class SentenceCoder(Modes):
         return list(best[1]) if best is not None and best[0] >= ENOUGH else []
 
     def _participants(self, act: Act) -> None:
-        args = self.supported(act) if act.nominal else self._blaming(act)
+        args = self.supported(act) if act.nominal else act.args
+        if not act.nominal and (blamed := self.blamed(act.token)):
+            args = replace(args, preps={**args.preps, "on": blamed})
         act.args = args
         if act.frame.reciprocal:
             everyone: list[Participant] = []
@@ -177,13 +181,6 @@ class SentenceCoder(Modes):
             asked = args.object if act.type == "REQUEST" and not act.nominal else []
             told = self.allowed(args) or self.people([h for h in asked if h not in self.consumed])
             act.recipients = without(told, act.actors)
-
-    def _blaming(self, act: Act) -> Arguments:
-        """The arguments of a verb; of one that blames only the last "on": "blamed the attack on the convoy on rebels"."""
-        on = act.args.preps.get("on", [])
-        if len(on) < 2 or self.tokens[act.token].lemma not in self.rows.classes["blaming"]:
-            return act.args
-        return replace(act.args, preps={**act.args.preps, "on": [max(on)]})
 
     def _fallen(self, index: int) -> list[int]:
         """The other side of a fight in which somebody died: "ten soldiers were killed in a clash with rebels"."""
@@ -237,7 +234,7 @@ class SentenceCoder(Modes):
             )
         if slot == "subject":
             found = self.people(args.subject, through=True)
-            scenes = self._scenes_before(args.subject) if act.type in {"ASSAULT", "PROTEST"} else set()
+            scenes = self._scenes_before(args.subject) if act.type in STAGED else set()
             return [p for p in found if p.end not in scenes]
         if slot == "object":
             return self.people(args.object)
@@ -246,7 +243,7 @@ class SentenceCoder(Modes):
         if slot == "poss":
             return self.people(args.poss)
         if slot == "modifier":
-            cities = self.cities if act.type in SCENES else frozenset()
+            cities = self.cities if act.type in STAGED | CONVENED else frozenset()
             return self.modifier_people([m for m in args.modifiers if m not in cities])
         if slot.startswith("prep:"):
             return self.people(args.preps.get(slot[5:], []), through=slot != "prep:in")

@@ -260,12 +260,13 @@ class FrameMatcher(SentenceView):
 
     def fills_any(self, head: int, fillers: tuple[str, ...]) -> bool:
         token = self.tokens[head]
-        if token.lemma in self.rows.classes["quantity"] and (counted := self._counted(head)):
+        counts = token.lemma in self.rows.classes["quantity"]
+        if counts and (counted := self._counted(head)):
             return self.fills_any(counted[0], fillers) or token.lemma in fillers
         asked = self.rows.sorted_fillers(fillers)
         if asked.anything:
             return True
-        if token.lemma in self.rows.classes["quantity"] and counts_people(self.tokens, token):
+        if counts and counts_people(self.tokens, token):
             # "scores were wounded": no scores of a match
             return "people" in asked.words or any(self._is_a(head, f[1:]) for f in asked.others)
         if token.lemma in NEUTER and token.tag in {"PRP", "DT", "WDT"}:
@@ -320,17 +321,17 @@ class FrameMatcher(SentenceView):
     def _blamed(self, index: int, args: Arguments) -> Arguments:
         """The arguments of what somebody is blamed for, with him as its doer: "blamed the attack on the rebels"."""
         noun = self.tokens[index]
-        verb = self.tokens[noun.head]
-        if noun.dep not in {"dobj", "nsubjpass"} or verb.lemma not in self.rows.classes["blaming"]:
-            return args
-        own = args.preps.get("on", [])
-        blamed = [h for h in self.args(verb.i).preps.get("on", []) if self.tokens[self.tokens[h].head].head == verb.i]
-        if not blamed and noun.dep == "dobj":
-            # the parser hangs "on" on the deed; of two the last is whom, the first at what
-            blamed = own[-1:]
+        blamed = self.blamed(noun.head) if noun.dep in {"dobj", "nsubjpass"} else []
         if not blamed:
             return args
-        return replace(args, preps={**args.preps, "on": [h for h in own if h not in blamed], "by": blamed})
+        at = [h for h in args.preps.get("on", []) if h not in blamed]
+        return replace(args, preps={**args.preps, "on": at, "by": blamed})
+
+    def blamed(self, verb: int) -> list[int]:
+        """Whom a verb blames: its last "on", for the parser hangs both of "the attack on the convoy on rebels" on the deed."""
+        if self.tokens[verb].lemma not in self.rows.classes["blaming"]:
+            return []
+        return sorted(self.args(verb).preps.get("on", []))[-1:]
 
     def support(self, index: int, args: Arguments) -> tuple[Arguments, Token | None]:
         """The arguments of a noun with those that a light verb lends it ("Kenya held talks with"), and that verb."""

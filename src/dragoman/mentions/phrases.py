@@ -83,16 +83,21 @@ COUNTABLE = frozenset({"nsubj", "nsubjpass", "dobj"})
 
 def counts_people(tokens: Sequence[Token], token: Token) -> bool:
     """Whether a number or word of quantity without a noun means people: "dozens were detained", "an attack killed 12"."""
-    counted = any(tokens[c].lemma in {"of", "%", "percent"} and tokens[c].dep != "quantmod" for c in token.children)
-    if counted or not (token.dep in COUNTABLE or token.dep == "ROOT"):
+    if any(tokens[c].lemma in {"of", "%", "percent"} and tokens[c].dep != "quantmod" for c in token.children):
         return False
     words = word_lists()
-    # of a headline the verb hangs on the number: "at least 12 killed in blast"
-    verbs = [c for c in token.children if tokens[c].dep == "acl"] if token.dep == "ROOT" else [token.head]
-    if token.dep != "ROOT" and token.lemma in words["crowd"] and token.tag == "NNS":
+    crowd = token.lemma in words["crowd"] and token.tag == "NNS"
+    if token.dep == "ROOT":
+        # of a headline the verb hangs on the number: "at least 12 killed in blast"
+        verbs = [c for c in token.children if tokens[c].dep == "acl"]
+    elif token.dep not in COUNTABLE:
+        return False
+    elif crowd:
         return True
-    some = token.tag in {"CD", "NNS"} and (token.tag == "CD" or token.lemma in words["crowd"])
-    return (some or token.lemma in words["remainder"]) and any(tokens[v].lemma in words["befalling"] for v in verbs)
+    else:
+        verbs = [token.head]
+    some = crowd or token.tag == "CD" or token.lemma in words["remainder"]
+    return some and any(tokens[v].lemma in words["befalling"] for v in verbs)
 
 
 def phrase(tokens: Sequence[Token], head: int) -> tuple[int, int]:

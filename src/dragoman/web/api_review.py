@@ -113,7 +113,7 @@ def give(request: Request, verdict: Verdict) -> Response:
     """Adds a verdict; the machine's record stays as it is. `done` also lets all other events of the report pass."""
     with request.app.state.session.writing() as store, store.transaction():
         found = _give(store, verdict)
-        request.app.state.session.only(r.document_id for r in found)
+        reviewing.concern(request, found)
     return told({"reviews": reviewing.given_rows(found)}, 201)
 
 

@@ -78,11 +78,20 @@ class Facets:
     """Reports that came or changed since the store was linked."""
 
 
-class Memory:
-    """Remembers answers for one published state of the store; the longest unused go first."""
+def _one_each(_: Any) -> int:
+    return 1
 
-    def __init__(self, size: int = REMEMBERED) -> None:
+
+class Memory:
+    """Remembers answers for one published state of the store; the longest unused go first.
+
+    `size` bounds the number of answers, or the sum of what each weighs.
+    """
+
+    def __init__(self, size: int = REMEMBERED, weigh: Callable[[Any], int] = _one_each) -> None:
         self._size = size
+        self._weigh = weigh
+        self._held = 0
         self._lock = threading.Lock()
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
@@ -118,9 +127,13 @@ class Memory:
     def put(self, made: Mapping[Hashable, Any]) -> None:
         """Remembers answers."""
         with self._lock:
-            self._found.update(made)
-            while len(self._found) > self._size:
-                self._found.popitem(last=False)
+            for key, answer in made.items():
+                if key in self._found:
+                    self._held -= self._weigh(self._found[key])
+                self._found[key] = answer
+                self._held += self._weigh(answer)
+            while self._held > self._size:
+                self._held -= self._weigh(self._found.popitem(last=False)[1])
 
 
 @dataclass(slots=True)

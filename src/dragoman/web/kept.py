@@ -7,13 +7,12 @@ sent what they may not see.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dragoman.errors import StoreError
+from dragoman.web.desk import Memory
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -47,9 +46,7 @@ class Kept:
     def __init__(self, app: ASGIApp, session: Session) -> None:
         self.app = app
         self._session = session
-        self._lock = threading.Lock()
-        self._pages: OrderedDict[tuple[str, ...], _Page] = OrderedDict()
-        self._size = 0
+        self._pages = Memory(ROOM, lambda page: len(page.body))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the page that is kept; else lets it be made, and keeps it where it says that it may be kept."""
@@ -63,39 +60,16 @@ class Kept:
         except StoreError:
             await self.app(scope, receive, send)
             return
-        page = self._known(key, stamp)
-        if page is not None:
-            await send({**page.start, "headers": list(page.start["headers"])})
+        page: _Page | None = self._pages.known([key]).get(key)
+        if page is not None and page.stamp == stamp and not self._session.has_changed(page.reports, page.writes):
+            await send(dict(page.start))
             await send({"type": "http.response.body", "body": page.body})
             return
         copy = _Copy(send)
         await self.app(scope, receive, copy)
         keep = scope["state"].get("keep", False)
         if keep is not False and copy.start is not None and copy.start["status"] == 200:
-            self._keep(key, _Page(copy.start, copy.body, stamp, writes, keep))
-
-    def _known(self, key: tuple[str, ...], stamp: Stamp) -> _Page | None:
-        with self._lock:
-            page = self._pages.get(key)
-            if page is None:
-                return None
-            if page.stamp == stamp and not self._session.has_changed(page.reports, page.writes):
-                self._pages.move_to_end(key)
-                return page
-            self._drop(key)
-            return None
-
-    def _keep(self, key: tuple[str, ...], page: _Page) -> None:
-        with self._lock:
-            if key in self._pages:
-                self._drop(key)
-            self._pages[key] = page
-            self._size += len(page.body)
-            while self._size > ROOM:
-                self._drop(next(iter(self._pages)))
-
-    def _drop(self, key: tuple[str, ...]) -> None:
-        self._size -= len(self._pages.pop(key).body)
+            self._pages.put({key: _Page(copy.start, copy.body, stamp, writes, keep)})
 
 
 class _Copy:
@@ -110,9 +84,8 @@ class _Copy:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [(name, value) for name, value in message["headers"]]
-            if not any(name.lower() == b"set-cookie" for name, _ in headers):
-                self._head = {**message, "headers": headers}
+            if not any(name.lower() == b"set-cookie" for name, _ in message["headers"]):
+                self._head = dict(message)
         elif message["type"] == "http.response.body" and not message.get("more_body", False):
             self.start, self.body = self._head, message.get("body", b"")
         else:
@@ -120,10 +93,8 @@ class _Copy:
         await self._send(message)
 
 
-def _key(scope: Scope) -> tuple[str, ...]:
-    """What an answer depends on, of what is asked."""
-    headers = {name: value for name, value in scope["headers"] if name in (b"accept", b"accept-encoding")}
-    zipped = b"gzip" in headers.get(b"accept-encoding", b"")
-    as_json = b"application/json" in headers.get(b"accept", b"")
+def _key(scope: Scope) -> tuple[str, str, str, bool]:
+    """What a page depends on, of what is asked."""
+    zipped = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
     query = scope.get("query_string", b"").decode("latin-1")
-    return (scope["path"], query, scope["state"]["reviewer"], f"{zipped} {as_json}")
+    return (scope["path"], query, scope["state"]["reviewer"], zipped)

@@ -232,7 +232,7 @@ def accept(request: Request, event_id: Text, reviewer: Text = "", note: Text = "
     """The event is right."""
     with request.app.state.session.writing() as store:
         found = review.accept(store, event_id, _name(request, reviewer), note)
-        _only(request, [found])
+        concern(request, [found])
     return _answer(request, [found], next)
 
 
@@ -241,7 +241,7 @@ def reject(request: Request, event_id: Text, reviewer: Text = "", note: Text = "
     """There is no such event."""
     with request.app.state.session.writing() as store:
         found = review.reject(store, event_id, _name(request, reviewer), note)
-        _only(request, [found])
+        concern(request, [found])
     return _answer(request, [found], next)
 
 
@@ -260,7 +260,7 @@ def correct(request: Request, form: Fields) -> Response:
             if changes
             else review.accept(store, ident, reviewer, note)
         )
-        _only(request, [done])
+        concern(request, [done])
     return _answer(request, [done], form.get("next", ""))
 
 
@@ -277,7 +277,7 @@ def add(request: Request, form: Fields) -> Response:
         done = review.add(
             store, form.get("document_id", ""), where, trigger, changes, _name(request, form.get("reviewer", "")), form.get("note", "")
         )  # fmt: skip
-        _only(request, [done])
+        concern(request, [done])
     return _answer(request, [done], form.get("next", ""))
 
 
@@ -292,7 +292,7 @@ def undo(request: Request, id: Text = "", event_id: Text = "", reviewer: Text = 
         id = mine[-1].id
     with request.app.state.session.writing() as store:
         found = review.undo(store, id, who)
-        _only(request, [found])
+        concern(request, [found])
     return _answer(request, [found], next)
 
 
@@ -301,7 +301,7 @@ def done(request: Request, document_id: Text, reviewer: Text = "", note: Text = 
     """The whole report is read."""
     with request.app.state.session.writing() as store:
         found = review.done(store, document_id, _name(request, reviewer), note)
-        _only(request, found)
+        concern(request, found)
     return _answer(request, found, next)
 
 
@@ -323,7 +323,7 @@ def link(request: Request, reviewed: Text = "", next: Text = "") -> Response:
     return _answer(request, [], next)
 
 
-def _only(request: Request, found: Iterable[Review]) -> None:
+def concern(request: Request, found: Iterable[Review]) -> None:
     """Tells the session which reports a verdict concerns."""
     request.app.state.session.only(r.document_id for r in found)
 
